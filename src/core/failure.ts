@@ -1,0 +1,62 @@
+/**
+ * Every way to fail: the exit code an invoker sees and the hint for a person.
+ * The README, `--help` and the tests read this table; nothing else knows an exit code.
+ */
+export const failures = {
+  internal: { exitCode: 1, hint: 'this is a defect of mysql-quiesce: please report it with the log line' },
+  usage: { exitCode: 2, hint: '--help lists what is understood' },
+  'bad-setting': { exitCode: 3, hint: 'correct the setting at the place that is named' },
+  'option-file-unreadable': { exitCode: 4, hint: 'make the file readable for root, or name another one' },
+  'option-file-exposed': { exitCode: 5, hint: 'chown it to root and chmod 600' },
+  'state-dir-unusable': { exitCode: 6, hint: 'it must be a directory of root, mode 0700, on tmpfs' },
+  'record-dir-unusable': { exitCode: 7, hint: 'free space, or name another directory with record-dir' },
+  busy: { exitCode: 10, hint: 'another snapshot is still running; its thaw, or hold-at-most, ends it' },
+  cancelled: { exitCode: 11, hint: 'somebody let go before the lock was there; freeze again' },
+  stopped: { exitCode: 12, hint: 'the invoker gave up waiting; give it more time, or lower freeze-within' },
+  'locker-died': { exitCode: 13, hint: 'the log and locktables.log in the state directory say why' },
+  'freeze-timeout': { exitCode: 14, hint: 'raise freeze-within, or find what keeps the server busy' },
+  'server-unreachable': {
+    exitCode: 20,
+    hint: 'start the server, or name its socket or host in an option file',
+  },
+  'access-denied': { exitCode: 21, hint: 'correct user and password in the defaults-file' },
+  'privilege-missing': { exitCode: 22, hint: 'give the account the privilege that is named' },
+  'too-many-connections': { exitCode: 23, hint: 'raise max_connections; two connections are needed' },
+  'no-quiet-moment': { exitCode: 24, hint: 'end the statement that is named, or raise freeze-within' },
+  'lock-not-granted': { exitCode: 25, hint: 'end the statement that is named, or raise freeze-within' },
+  'flush-timeout': { exitCode: 26, hint: 'raise flush-within, or look why the disk is slow' },
+  'connection-lost': { exitCode: 27, hint: "the server's error log says why it closed the connection" },
+  'statement-failed': { exitCode: 28, hint: 'the message is the server’s own' },
+  'not-consistent': { exitCode: 30, hint: 'discard this snapshot and take another' },
+  'verdict-unknown': { exitCode: 31, hint: 'treat this snapshot as not consistent and take another' },
+  'thaw-timeout': { exitCode: 32, hint: 'discard this snapshot; the log says what the locker was doing' },
+  'not-a-source-tree': { exitCode: 40, hint: 'build works where the source is: clone the project' },
+  'build-failed': { exitCode: 41, hint: 'the old bundle is still in place' },
+} as const
+
+export type FailureCode = keyof typeof failures
+
+/** A failure that is known: its message says what was seen, with its values; its code says the rest. */
+export class Failure extends Error {
+  override readonly name = 'Failure'
+  readonly code: FailureCode
+
+  constructor(code: FailureCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+
+  get exitCode(): number {
+    return failures[this.code].exitCode
+  }
+
+  get hint(): string {
+    return failures[this.code].hint
+  }
+}
+
+/** Anything thrown, as a failure: what no line of the table foresees is `internal`. */
+export function asFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error
+  return new Failure('internal', error instanceof Error ? error.message : String(error), { cause: error })
+}

@@ -1,0 +1,20 @@
+import manifest from '../../package.json' with { type: 'json' }
+
+declare const BUILT_VERSION: string
+declare const BUILT_STATE_DIR: string
+
+/**
+ * What an executable knows of the bundle it belongs to. `mysql-quiesce build` compiles both facts in;
+ * run from the source tree they come from package.json and the default.
+ */
+export const version: string = typeof BUILT_VERSION === 'string' ? BUILT_VERSION : manifest.version
+
+/** The state directory of a bundle that was built without `--set state-dir`. */
+export const defaultStateDir = '/var/run/veeam'
+
+/** Where the parties of a run meet: the bundle's own, unless the environment names another one (an empty name counts as none). */
+export const stateDir: string = process.env['MYSQL_QUIESCE_STATE_DIR'] || builtStateDir()
+
+function builtStateDir(): string {
+  return typeof BUILT_STATE_DIR === 'string' ? BUILT_STATE_DIR : defaultStateDir
+}

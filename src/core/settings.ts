@@ -1,0 +1,184 @@
+/**
+ * Every setting, once. Flags, option files, `--help`, the README and the shipped example are all made of this table
+ * (settings-text.ts renders it, settle.ts reads it), and so is the type `Settings`.
+ *
+ * Group `connection` has the names and meanings of MySQL's and MariaDB's own clients, and is also read from `[client]`;
+ * group `quiesce` is read from `[mysql-quiesce]` and the command line only.
+ */
+export const settingTable = {
+  'defaults-file': {
+    group: 'quiesce',
+    kind: 'path',
+    default: '/root/.my.cnf',
+    help: 'option file with the credentials, of which [client] and [mysql-quiesce] are read',
+  },
+  'record-dir': {
+    group: 'quiesce',
+    kind: 'path',
+    default: '/var/lib/mysql-quiesce',
+    help: 'where the coordinates are recorded before the snapshot, so that they are in it',
+  },
+  'log-file': {
+    group: 'quiesce',
+    kind: 'path',
+    default: '/var/log/mysql-quiesce.log',
+    help: 'where all processes log, as JSON lines',
+  },
+  lock: {
+    group: 'quiesce',
+    kind: 'choice',
+    choices: ['ftwrl'],
+    default: 'ftwrl',
+    help: 'which lock is held: ftwrl is FLUSH TABLES WITH READ LOCK',
+  },
+  'freeze-within': {
+    group: 'quiesce',
+    kind: 'duration',
+    default: '120s',
+    min: '1s',
+    max: '1h',
+    help: 'how long the whole freeze may take before it is undone',
+  },
+  'lock-wait': {
+    group: 'quiesce',
+    kind: 'duration',
+    default: '3s',
+    min: '1s',
+    max: '60s',
+    step: '1s',
+    help: 'how long one attempt waits for the lock, and so the longest stall of writers meanwhile',
+  },
+  'quiet-query': {
+    group: 'quiesce',
+    kind: 'duration',
+    default: '2s',
+    min: '0s',
+    max: '1h',
+    help: 'no attempt is made while a statement older than this runs',
+  },
+  'flush-within': {
+    group: 'quiesce',
+    kind: 'duration',
+    default: '15s',
+    min: '100ms',
+    max: '10m',
+    help: 'how long flushing to disk may take under the lock',
+  },
+  'hold-at-most': {
+    group: 'quiesce',
+    kind: 'duration',
+    default: '60s',
+    min: '1s',
+    max: '1h',
+    help: 'the lock is let go by itself after this, and the snapshot is then not consistent',
+  },
+  'thaw-within': {
+    group: 'quiesce',
+    kind: 'duration',
+    default: '15s',
+    min: '1s',
+    max: '10m',
+    help: 'how long the thaw waits for the locker to end and give its verdict',
+  },
+  user: {
+    group: 'connection',
+    kind: 'text',
+    help: 'account to log in as; without it, the user of the operating system',
+  },
+  password: {
+    group: 'connection',
+    kind: 'secret',
+    help: 'its password; in an option file only that nobody else can read',
+  },
+  socket: {
+    group: 'connection',
+    kind: 'path',
+    help: 'socket file of the server; without it, the first that is there of the usual places',
+  },
+  host: {
+    group: 'connection',
+    kind: 'text',
+    help: 'host of the server; localhost means the socket, as for every MySQL client',
+  },
+  port: {
+    group: 'connection',
+    kind: 'port',
+    help: 'TCP port of the server; without it, 3306',
+  },
+  protocol: {
+    group: 'connection',
+    kind: 'choice',
+    choices: ['socket', 'tcp'],
+    help: 'how to connect, where host and socket leave it open',
+  },
+  'connect-timeout': {
+    group: 'connection',
+    kind: 'duration',
+    default: '5s',
+    min: '1s',
+    max: '1h',
+    help: 'how long connecting and logging in may take',
+  },
+  'ssl-mode': {
+    group: 'connection',
+    kind: 'choice',
+    choices: ['DISABLED', 'PREFERRED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'],
+    help: 'whether TLS is used and what is verified, as for MySQL clients',
+  },
+  'ssl-ca': { group: 'connection', kind: 'path', help: 'file of trusted certificate authorities (PEM)' },
+  'ssl-capath': { group: 'connection', kind: 'path', help: 'folder of such files' },
+  'ssl-cert': { group: 'connection', kind: 'path', help: 'file with our own certificate (PEM)' },
+  'ssl-key': { group: 'connection', kind: 'path', help: 'file with its private key (PEM)' },
+  ssl: {
+    group: 'connection',
+    kind: 'flag',
+    help: 'as MariaDB clients write it: ssl is ssl-mode REQUIRED, skip-ssl is DISABLED',
+  },
+  'ssl-verify-server-cert': {
+    group: 'connection',
+    kind: 'flag',
+    help: 'as MariaDB clients write it: ssl-mode VERIFY_IDENTITY',
+  },
+} as const satisfies Record<string, Setting>
+
+/** One row: durations are written as a person writes them (duration.ts); `step` is what a value must be a multiple of. */
+export type Setting = { readonly group: 'quiesce' | 'connection'; readonly help: string } & (
+  | { readonly kind: 'path' | 'text' | 'secret' | 'port' | 'flag'; readonly default?: string }
+  | { readonly kind: 'choice'; readonly choices: readonly string[]; readonly default?: string }
+  | {
+      readonly kind: 'duration'
+      readonly default: string
+      readonly min: string
+      readonly max: string
+      readonly step?: string
+    }
+)
+
+export type SettingName = keyof typeof settingTable
+
+/** Every setting by its camelCase name, durations in milliseconds; what has no default is absent until it is set. */
+export type Settings = {
+  readonly [Name in Defaulted as Camel<Name>]: Value<(typeof settingTable)[Name]>
+} & {
+  readonly [Name in Exclude<SettingName, Defaulted> as Camel<Name>]?: Value<(typeof settingTable)[Name]>
+}
+
+type Defaulted = {
+  [Name in SettingName]: (typeof settingTable)[Name] extends { default: string } ? Name : never
+}[SettingName]
+
+type Value<Row extends Setting> = Row extends { choices: readonly (infer Choice)[] }
+  ? Choice
+  : {
+      path: string
+      text: string
+      secret: string
+      choice: string
+      port: number
+      flag: boolean
+      duration: number
+    }[Row['kind']]
+
+type Camel<Name extends string> = Name extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<Camel<Tail>>}`
+  : Name

@@ -83,6 +83,7 @@ export const settingTable = {
   user: {
     group: 'connection',
     kind: 'text',
+    example: 'quiesce',
     help: 'account to log in as; without it, the user of the operating system',
   },
   password: {
@@ -93,23 +94,27 @@ export const settingTable = {
   socket: {
     group: 'connection',
     kind: 'path',
+    example: '/var/run/mysqld/mysqld.sock',
     help: 'socket file of the server; without it, the first that is there of the usual places',
   },
   host: {
     group: 'connection',
     kind: 'text',
+    example: '127.0.0.1',
     help: 'host of the server; localhost means the socket, as for every MySQL client',
   },
   port: {
     group: 'connection',
     kind: 'port',
+    example: '3306',
     help: 'TCP port of the server; without it, 3306',
   },
   protocol: {
     group: 'connection',
     kind: 'choice',
     choices: ['socket', 'tcp'],
-    help: 'how to connect, where host and socket leave it open',
+    example: 'tcp',
+    help: 'socket or TCP, whatever the host is',
   },
   'connect-timeout': {
     group: 'connection',
@@ -123,26 +128,56 @@ export const settingTable = {
     group: 'connection',
     kind: 'choice',
     choices: ['DISABLED', 'PREFERRED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'],
+    example: 'VERIFY_IDENTITY',
     help: 'whether TLS is used and what is verified, as for MySQL clients',
   },
-  'ssl-ca': { group: 'connection', kind: 'path', help: 'file of trusted certificate authorities (PEM)' },
-  'ssl-capath': { group: 'connection', kind: 'path', help: 'folder of such files' },
-  'ssl-cert': { group: 'connection', kind: 'path', help: 'file with our own certificate (PEM)' },
-  'ssl-key': { group: 'connection', kind: 'path', help: 'file with its private key (PEM)' },
+  'ssl-ca': {
+    group: 'connection',
+    kind: 'path',
+    example: '/etc/mysql/ca.pem',
+    help: 'file of trusted certificate authorities (PEM)',
+  },
+  'ssl-capath': {
+    group: 'connection',
+    kind: 'path',
+    example: '/etc/ssl/certs',
+    help: 'folder of such files',
+  },
+  'ssl-cert': {
+    group: 'connection',
+    kind: 'path',
+    example: '/etc/mysql/client-cert.pem',
+    help: 'file with our own certificate (PEM)',
+  },
+  'ssl-key': {
+    group: 'connection',
+    kind: 'path',
+    example: '/etc/mysql/client-key.pem',
+    help: 'file with its private key (PEM)',
+  },
   ssl: {
     group: 'connection',
     kind: 'flag',
+    example: '1',
     help: 'as MariaDB clients write it: ssl is ssl-mode REQUIRED, skip-ssl is DISABLED',
   },
   'ssl-verify-server-cert': {
     group: 'connection',
     kind: 'flag',
+    example: '1',
     help: 'as MariaDB clients write it: ssl-mode VERIFY_IDENTITY',
   },
 } as const satisfies Record<string, Setting>
 
-/** One row: durations are written as a person writes them (duration.ts); `step` is what a value must be a multiple of. */
-export type Setting = { readonly group: 'quiesce' | 'connection'; readonly help: string } & (
+/**
+ * One row. Durations are written as a person writes them (duration.ts), `step` is what one must be a multiple of, and
+ * `example` stands in the example option file where there is no default.
+ */
+export type Setting = {
+  readonly group: 'quiesce' | 'connection'
+  readonly help: string
+  readonly example?: string
+} & (
   | { readonly kind: 'path' | 'text' | 'secret' | 'port' | 'flag'; readonly default?: string }
   | { readonly kind: 'choice'; readonly choices: readonly string[]; readonly default?: string }
   | {

@@ -1,0 +1,123 @@
+import { closeSync, openSync, readFileSync, renameSync, rmSync, unlinkSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { Failure } from '../core/failure.ts'
+import { formatHold, parseHold } from '../core/hold.ts'
+import { phaseOf } from '../core/phase.ts'
+import { formatTicket, parseTicket } from '../core/ticket.ts'
+import type { Handshake, Sighting } from '../core/world.ts'
+import { errnoOf, systemMessage } from './errno.ts'
+import { isAlive } from './proc.ts'
+import { watchDirectory } from './watch-directory.ts'
+
+/**
+ * The handshake as files in the state directory. All calls are synchronous: it is a tmpfs, and between
+ * "frozen" and UNLOCK it is the only place that may be written.
+ */
+export function handshakeIn(directory: string): Handshake {
+  const waitforlock = join(directory, 'waitforlock')
+  const waitforsnapshot = join(directory, 'waitforsnapshot')
+  const holdFile = join(directory, 'hold.json')
+
+  return {
+    sight,
+    asked: () => read(waitforsnapshot),
+    ask(ticket) {
+      const text = formatTicket(ticket)
+      create(waitforlock, text)
+      try {
+        create(waitforsnapshot, text)
+      } catch (error) {
+        removeIf(waitforlock, text)
+        throw error
+      }
+    },
+    letGo: () => remove(waitforsnapshot),
+    publish: (hold) => writeWhole(holdFile, formatHold(hold)),
+    answer: () => void remove(waitforlock),
+    withdraw(text) {
+      removeIf(waitforsnapshot, text)
+      removeIf(waitforlock, text)
+    },
+    forget() {
+      for (const file of [waitforsnapshot, waitforlock, holdFile]) remove(file)
+    },
+    watch: (look) => watchDirectory(directory, look),
+  }
+
+  function sight(): Sighting {
+    const [locked, asked, held] = [read(waitforlock), read(waitforsnapshot), read(holdFile)]
+    const hold = held === null ? null : (parseHold(held) ?? 'unreadable')
+    const ticket = parseTicket(asked ?? locked ?? '')
+    const lockerAlive = hold !== null && hold !== 'unreadable' && hold.ended === null && isAlive(hold.locker)
+    const askerAlive = ticket !== null && isAlive(ticket.asker)
+    const facts = { waitforlock: locked !== null, waitforsnapshot: asked !== null, lockerAlive, askerAlive }
+    return { phase: phaseOf(facts), waitforlock: facts.waitforlock, ticket, hold, lockerAlive }
+  }
+}
+
+/** O_EXCL: of two that ask at once, one is refused. */
+function create(file: string, text: string): void {
+  const descriptor = opened(file)
+  try {
+    writeSync(descriptor, text)
+  } catch (error) {
+    unlinkSync(file)
+    throw new Failure('state-dir-unusable', `${file} cannot be written: ${systemMessage(error)}`, {
+      cause: error,
+    })
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function opened(file: string): number {
+  try {
+    return openSync(file, 'wx', 0o600)
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST')
+      throw new Failure('busy', `${file} was made by another freeze just now`, { cause: error })
+    throw new Failure('state-dir-unusable', `${file} cannot be made: ${systemMessage(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+/** A reader sees the whole file or none: it is written beside its place, then renamed into it. */
+function writeWhole(file: string, text: string): void {
+  const draft = `${file}.new`
+  const descriptor = openSync(draft, 'w', 0o600)
+  try {
+    writeSync(descriptor, text)
+  } finally {
+    closeSync(descriptor)
+  }
+  renameSync(draft, file)
+}
+
+function read(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return null
+    throw new Failure('state-dir-unusable', `${file} cannot be read: ${systemMessage(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+/** True: it was there, and this call removed it. */
+function remove(file: string): boolean {
+  try {
+    unlinkSync(file)
+    return true
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false
+    throw new Failure('state-dir-unusable', `${file} cannot be removed: ${systemMessage(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+function removeIf(file: string, text: string): void {
+  if (read(file) === text) rmSync(file, { force: true })
+}

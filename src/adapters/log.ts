@@ -1,0 +1,62 @@
+import { appendFileSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { destination, pino, stdSerializers, stdTimeFunctions } from 'pino'
+import type { Log } from '../core/world.ts'
+import { errnoOf, systemMessage } from './errno.ts'
+
+export interface OpenLog {
+  readonly log: Log
+  /** Why the log file cannot be written, for the one line; undefined where it can. */
+  readonly problem: string | undefined
+}
+
+/**
+ * JSON lines, each written before its call returns: the machine may be frozen right after it. Where the log
+ * file cannot be written they go into `instead`, from where the next run that can collects them.
+ */
+export function openLog(
+  script: string,
+  { file, instead }: { readonly file: string; readonly instead: string },
+): OpenLog {
+  try {
+    return { log: logInto(script, file), problem: undefined }
+  } catch (error) {
+    return {
+      log: logInto(script, instead),
+      problem: `the log ${file} is not writable: ${systemMessage(error)}`,
+    }
+  }
+}
+
+/** Throws what opening the file throws; a write that fails later is lost, and stops nobody. */
+export function logInto(script: string, file: string): Log {
+  const stream = destination({ dest: file, sync: true, mode: 0o600 })
+  stream.on('error', () => {})
+  return pino(
+    {
+      base: { script, pid: process.pid },
+      timestamp: stdTimeFunctions.isoTime,
+      serializers: { err: stdSerializers.err },
+    },
+    stream,
+  )
+}
+
+/**
+ * Moves the lines that were kept on tmpfs into the log file, once: whoever renames them first has them.
+ * Where the log file cannot be written they stay where they are.
+ */
+export function collectLog({ from, to }: { readonly from: string; readonly to: string }): void {
+  const mine = `${from}.${process.pid}`
+  try {
+    renameSync(from, mine)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return
+    throw error
+  }
+  try {
+    appendFileSync(to, readFileSync(mine), { mode: 0o600 })
+    rmSync(mine)
+  } catch {
+    renameSync(mine, from)
+  }
+}

@@ -1,0 +1,95 @@
+import {
+  type Connection as Session,
+  type ConnectionOptions,
+  createConnection,
+  type RowDataPacket,
+} from 'mysql2/promise'
+import type { Connection } from '../core/connection.ts'
+import { Failure } from '../core/failure.ts'
+import type { Doing, ServerError } from '../core/server-error.ts'
+import { failureOf } from '../core/server-error.ts'
+import { errnoOf } from './errno.ts'
+import { tlsOptions } from './tls.ts'
+
+export type Row = Readonly<Record<string, string | number | null>>
+
+/** One connection to the server, to its end: no pool, no reconnect. The only place that speaks to the driver. */
+export interface Link extends AsyncDisposable {
+  /** CONNECTION_ID(), from the handshake. */
+  readonly id: number
+  /** Aborted when the connection is gone. */
+  readonly lost: AbortSignal
+  /** Throws a Failure that names the statement, and the privilege where that is what it lacked. */
+  ask(statement: string, doing?: Pick<Doing, 'privilege' | 'account'>): Promise<readonly Row[]>
+}
+
+/** Throws Failure `server-unreachable`, `access-denied` or `too-many-connections`. */
+export async function connect(connection: Connection): Promise<Link> {
+  const where = whereIs(connection)
+  try {
+    return linkOver(await login(connection), where)
+  } catch (error) {
+    throw asServerFailure(error, { what: 'connect', where })
+  }
+}
+
+async function login(connection: Connection): Promise<Session> {
+  try {
+    return await createConnection(optionsFor(connection))
+  } catch (error) {
+    // PREFERRED means: encrypted where the server can.
+    const cannot = errnoOf(error) === 'HANDSHAKE_NO_SSL_SUPPORT' && connection.tls.mode === 'PREFERRED'
+    if (!cannot) throw error
+    return await createConnection(optionsFor({ ...connection, tls: { mode: 'DISABLED' } }))
+  }
+}
+
+function linkOver(session: Session, where: string): Link {
+  const gone = new AbortController()
+  session.on('error', () => gone.abort())
+  session.on('end', () => gone.abort())
+  return {
+    id: session.threadId,
+    lost: gone.signal,
+    async ask(statement, doing) {
+      try {
+        const [rows] = await session.query<RowDataPacket[]>(statement)
+        return Array.isArray(rows) ? (rows as Row[]) : []
+      } catch (error) {
+        throw asServerFailure(error, { what: statement, where, ...doing })
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      // Closing the socket is what frees the lock; a polite end would wait for a statement that hangs.
+      session.destroy()
+    },
+  }
+}
+
+function optionsFor({ user, password, connectTimeout, transport, tls }: Connection): ConnectionOptions {
+  const ssl = tlsOptions(tls)
+  return {
+    user,
+    connectTimeout,
+    ...(password === undefined ? {} : { password }),
+    ...(transport.kind === 'socket'
+      ? { socketPath: transport.path }
+      : { host: transport.host, port: transport.port }),
+    ...(ssl ? { ssl } : {}),
+    // A network that is cut sends no goodbye: the kernel has to ask.
+    enableKeepAlive: true,
+    keepAliveInitialDelay: 5000,
+    supportBigNumbers: true,
+    dateStrings: true,
+  }
+}
+
+function whereIs({ transport }: Connection): string {
+  return transport.kind === 'socket' ? transport.path : `${transport.host}:${transport.port}`
+}
+
+function asServerFailure(error: unknown, doing: Doing): Failure {
+  if (error instanceof Failure) return error
+  const { code = '', errno = 0, message = '' } = (error ?? {}) as Partial<ServerError>
+  return failureOf({ code, errno, message: message || String(code) }, doing)
+}

@@ -1,0 +1,41 @@
+import { lstatSync, mkdirSync, type Stats } from 'node:fs'
+import { Failure } from '../core/failure.ts'
+import { errnoOf, systemMessage } from './errno.ts'
+
+/**
+ * The state directory, made when it is missing: a directory of ours, mode 0700, no link. Whoever may write
+ * into it may let go of the lock, or say that it is held. Throws Failure `state-dir-unusable`.
+ */
+export function prepareStateDir(directory: string): void {
+  make(directory)
+  checkStateDir(directory)
+}
+
+/** The same check of a directory that may be missing, which it says; for the thaw, which makes nothing. */
+export function checkStateDir(directory: string): 'there' | 'missing' {
+  const seen = lstatSync(directory, { throwIfNoEntry: false })
+  if (seen === undefined) return 'missing'
+  const wrong = whatIsWrong(seen, process.geteuid?.() ?? 0)
+  if (wrong) throw new Failure('state-dir-unusable', `${directory} ${wrong}`)
+  return 'there'
+}
+
+function make(directory: string): void {
+  try {
+    mkdirSync(directory, { mode: 0o700, recursive: true })
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return
+    throw new Failure('state-dir-unusable', `${directory} cannot be made: ${systemMessage(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+function whatIsWrong(seen: Stats, us: number): string | undefined {
+  if (seen.isSymbolicLink()) return 'is a symbolic link'
+  if (!seen.isDirectory()) return 'is not a directory'
+  if (seen.uid !== us) return `belongs to user ${seen.uid}, not to us (user ${us})`
+  if (seen.mode & 0o022)
+    return `may be written by others: mode ${(seen.mode & 0o7777).toString(8).padStart(4, '0')}`
+  return undefined
+}

@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import { readArguments } from '../adapters/arguments.ts'
+import { stateDir } from '../adapters/bundle-facts.ts'
+import { clock } from '../adapters/clock.ts'
+import { databaseAt } from '../adapters/database.ts'
+import { handshakeIn } from '../adapters/handshake.ts'
+import { leashOn } from '../adapters/leash.ts'
+import { collectLog, logInto } from '../adapters/log.ts'
+import { main, say, seconds } from '../adapters/main.ts'
+import { self } from '../adapters/proc.ts'
+import { recorderIn } from '../adapters/recorder.ts'
+import { connectionFor, loadSettings } from '../adapters/settings.ts'
+import { prepareStateDir } from '../adapters/state-dir.ts'
+import { stopSignal } from '../adapters/stop.ts'
+import { Failure, failures } from '../core/failure.ts'
+import { runId } from '../core/ticket.ts'
+import { firstReason } from '../core/verdict.ts'
+import { hold } from '../quiesce/hold.ts'
+
+void main({
+  name: 'locktables',
+  purpose: 'hold the lock that the lock files ask for; pre-freeze-script starts it, or an operator by hand',
+  failed: 'no lock',
+  async work(argv) {
+    const { run, ...flags } = readArguments(argv, ['run']).flags
+    const { settings } = loadSettings({ flags })
+    prepareStateDir(stateDir)
+    const kept = join(stateDir, 'locktables.log')
+    using leash = leashOn(process.stdin, { held: run !== undefined })
+
+    const ended = await hold({
+      database: databaseAt(() => connectionFor(settings)),
+      handshake: handshakeIn(stateDir),
+      recorder: recorderIn(settings.recordDir),
+      leash,
+      clock,
+      // On tmpfs while the disks may be frozen; into the log once the lock is gone.
+      log: logInto('locktables', kept),
+      self: self(),
+      run,
+      newRun: () => runId(new Date(), Math.random()),
+      stop: stopSignal(),
+      limits: settings,
+    })
+    collectLog({ from: kept, to: settings.logFile })
+    if (ended.failure) throw new Failure(ended.failure.code, ended.failure.message)
+    say(`unlocked after ${seconds(ended.heldFor)}: ${firstReason(ended.verdict)}`)
+    return ended.ending === 'let-go' ? 0 : failures['not-consistent'].exitCode
+  },
+})

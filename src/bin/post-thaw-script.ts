@@ -1,0 +1,63 @@
+import { join } from 'node:path'
+import { readArguments } from '../adapters/arguments.ts'
+import { stateDir } from '../adapters/bundle-facts.ts'
+import { clock } from '../adapters/clock.ts'
+import { handshakeIn } from '../adapters/handshake.ts'
+import { endLocker } from '../adapters/locker-process.ts'
+import { collectLog, openLog } from '../adapters/log.ts'
+import { main, say } from '../adapters/main.ts'
+import { loadSettings } from '../adapters/settings.ts'
+import { checkStateDir } from '../adapters/state-dir.ts'
+import { asFailure } from '../core/failure.ts'
+import { settle } from '../core/settle.ts'
+import type { Settings } from '../core/settings.ts'
+import { thaw } from '../quiesce/thaw.ts'
+import { thawLine } from '../quiesce/thaw-line.ts'
+
+void main({
+  name: 'post-thaw-script',
+  purpose: 'unlock the tables after a snapshot, and say whether it is consistent',
+  failed: 'not thawed',
+  async work(argv) {
+    const letGoByLauncher = process.env['MYSQL_QUIESCE_LET_GO'] === 'yes'
+    if (checkStateDir(stateDir) === 'missing') return done('nothing to thaw')
+    const { settings, event, problem: trouble } = called(argv)
+    const kept = join(stateDir, 'locktables.log')
+    const { log, problem = trouble } = openLog('post-thaw-script', { file: settings.logFile, instead: kept })
+
+    const thawed = await thaw({
+      handshake: handshakeIn(stateDir),
+      endLocker,
+      clock,
+      log,
+      letGoByLauncher,
+      limits: settings,
+      collectLog: () => collectLog({ from: kept, to: settings.logFile }),
+    })
+    const { line, exitCode } = thawLine(thawed, event)
+    say(problem ? `${line} (${problem})` : line)
+    return exitCode
+  },
+})
+
+interface Called {
+  readonly settings: Settings
+  readonly event: 'thaw' | 'freeze-failed'
+  readonly problem?: string
+}
+
+/** Whatever is wrong with the arguments or the settings, the database is let go: then the defaults serve. */
+function called(argv: readonly string[]): Called {
+  const event = argv.some((word) => /^freezefail$/i.test(word)) ? 'freeze-failed' : 'thaw'
+  try {
+    const { settings } = loadSettings({ flags: readArguments(argv).flags })
+    return { settings, event }
+  } catch (error) {
+    return { settings: settle([]), event, problem: `with default settings: ${asFailure(error).message}` }
+  }
+}
+
+function done(line: string): number {
+  say(line)
+  return 0
+}

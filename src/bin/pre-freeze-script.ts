@@ -1,0 +1,59 @@
+import { dirname, join } from 'node:path'
+import { stateDir } from '../adapters/bundle-facts.ts'
+import { readArguments } from '../adapters/arguments.ts'
+import { clock } from '../adapters/clock.ts'
+import { handshakeIn } from '../adapters/handshake.ts'
+import { lockerProcesses } from '../adapters/locker-process.ts'
+import { collectLog, openLog } from '../adapters/log.ts'
+import { main, say, seconds } from '../adapters/main.ts'
+import { self } from '../adapters/proc.ts'
+import { loadSettings } from '../adapters/settings.ts'
+import { prepareStateDir } from '../adapters/state-dir.ts'
+import { launcherGone, stopSignal } from '../adapters/stop.ts'
+import { formatCoordinates } from '../core/coordinates.ts'
+import { Failure } from '../core/failure.ts'
+import { runId } from '../core/ticket.ts'
+import { freeze } from '../quiesce/freeze.ts'
+
+void main({
+  name: 'pre-freeze-script',
+  purpose: 'lock the tables before a snapshot, or fail and leave nothing locked',
+  failed: 'not frozen',
+  async work(argv) {
+    const { flags, words } = readArguments(argv)
+    if (/^(thaw|freezefail)$/i.test(words[0] ?? ''))
+      throw new Failure(
+        'usage',
+        `pre-freeze-script was called to ${words[0]}: that is what post-thaw-script is for`,
+      )
+    const { settings } = loadSettings({ flags })
+    prepareStateDir(stateDir)
+    const kept = join(stateDir, 'locktables.log')
+    const { log, problem } = openLog('pre-freeze-script', { file: settings.logFile, instead: kept })
+
+    const frozen = await freeze({
+      handshake: handshakeIn(stateDir),
+      lockers: lockerProcesses({
+        file: join(dirname(__filename), 'locktables'),
+        args: argvFor(flags),
+        output: kept,
+      }),
+      clock,
+      log,
+      run: runId(new Date(), Math.random()),
+      asker: self(),
+      stop: AbortSignal.any([stopSignal(), launcherGone()]),
+      limits: settings,
+      collectLog: () => collectLog({ from: kept, to: settings.logFile }),
+    })
+    say(
+      `frozen at ${formatCoordinates(frozen.coordinates)}, waited ${seconds(performance.now())}${problem ? ` (${problem})` : ''}`,
+    )
+    return 0
+  },
+})
+
+/** The same settings for the locker. */
+function argvFor(flags: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}=${value}`]))
+}

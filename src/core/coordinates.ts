@@ -1,0 +1,18 @@
+/** Where the binary log ends under the lock: what a replica is seeded from and a recovery starts at. */
+export interface Coordinates {
+  readonly file: string
+  /** Bytes from the start of `file`. */
+  readonly position: number
+  /** MySQL: Executed_Gtid_Set, without line breaks; MariaDB: gtid_binlog_pos; '' where there is none. */
+  readonly gtid: string
+}
+
+/** For people: `binlog.000042:1187`. */
+export function formatCoordinates(coordinates: Coordinates | null): string {
+  return coordinates ? `${coordinates.file}:${coordinates.position}` : 'no binary log'
+}
+
+/** For restore tools: file, position and GTID set between tabs, as xtrabackup_binlog_info has them. */
+export function binlogInfo(coordinates: Coordinates | null): string {
+  return coordinates ? `${coordinates.file}\t${coordinates.position}\t${coordinates.gtid}\n` : ''
+}

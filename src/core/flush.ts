@@ -1,0 +1,44 @@
+/** What is not on disk yet, as the server counts it. */
+export interface FlushStatus {
+  /** Key_blocks_not_flushed (MyISAM) and Aria_pagecache_blocks_not_flushed (MariaDB), added up. */
+  readonly dirtyBlocks: number
+  /** InnoDB's log sequence number, bytes; null where there is no InnoDB. */
+  readonly lsn: number | null
+  /** Up to where InnoDB's redo log is on disk, bytes. */
+  readonly flushedLsn: number | null
+}
+
+/**
+ * Everything that was written before `lsn` is on disk. Never "lsn = flushed lsn": InnoDB's own work moves
+ * the one under the lock too (5.7 by 125 bytes in 3 s, 9.7 by 150 kB).
+ */
+export function isFlushed(status: FlushStatus, lsn: number | null): boolean {
+  return status.dirtyBlocks === 0 && (lsn === null || (status.flushedLsn ?? 0) >= lsn)
+}
+
+/** From SHOW GLOBAL STATUS rows; the LSNs are there on MariaDB >= 10.5 and Percona, fresh at every call. */
+export function flushStatusFrom(rows: ReadonlyMap<string, string>): FlushStatus {
+  return {
+    dirtyBlocks:
+      Number(rows.get('Key_blocks_not_flushed') ?? 0) +
+      Number(rows.get('Aria_pagecache_blocks_not_flushed') ?? 0),
+    lsn: numberOrNull(rows.get('Innodb_lsn_current')),
+    flushedLsn: numberOrNull(rows.get('Innodb_lsn_flushed')),
+  }
+}
+
+/**
+ * The LSNs in the LOG section of SHOW ENGINE INNODB STATUS, by their labels: 5.6 to 9.7 and MariaDB print
+ * different numbers of lines and spaces. MySQL's own Innodb_redo_log_*_lsn rows (>= 8.0.30) lag behind by
+ * up to a second (seen on 9.7: unchanged after FLUSH ENGINE LOGS), so they cannot prove a flush.
+ */
+export function lsnsFrom(innodbStatus: string): Pick<FlushStatus, 'lsn' | 'flushedLsn'> {
+  return {
+    lsn: numberOrNull(/^Log sequence number\s+(\d+)/m.exec(innodbStatus)?.[1]),
+    flushedLsn: numberOrNull(/^Log flushed up to\s+(\d+)/m.exec(innodbStatus)?.[1]),
+  }
+}
+
+function numberOrNull(text: string | undefined): number | null {
+  return text === undefined ? null : Number(text)
+}

@@ -1,0 +1,99 @@
+import type { Coordinates } from './coordinates.ts'
+import { type FailureCode, failures } from './failure.ts'
+import { isProcessIdentity, type ProcessIdentity } from './process.ts'
+import type { Server } from './server.ts'
+import type { Step } from './step.ts'
+import type { Verdict } from './verdict.ts'
+
+/** One lock, held for one run, as far as it has come. It is also what hold.json contains; its one writer is locktables. */
+export interface Hold {
+  readonly run: string
+  readonly locker: ProcessIdentity
+  /** ISO 8601, as all times here. */
+  readonly askedAt: string
+  /** What locktables does before the lock is there, for people. */
+  readonly doing: string
+  /** There from the moment the snapshot may be taken. */
+  readonly frozen: Frozen | null
+  /** There once the lock is gone, or will never come. */
+  readonly ended: Ended | null
+}
+
+export interface Frozen {
+  readonly at: string
+  readonly server: Server
+  readonly lock: string
+  /** How many times FLUSH TABLES WITH READ LOCK was sent. */
+  readonly attempts: number
+  readonly connection: number
+  readonly coordinates: Coordinates | null
+  readonly steps: readonly Step[]
+}
+
+export interface Ended {
+  readonly at: string
+  readonly ending: Ending
+  /** Milliseconds from the grant of the lock to its release; 0 where it never came. */
+  readonly heldFor: number
+  readonly verdict: Verdict
+  readonly failure: { readonly code: FailureCode; readonly message: string } | null
+  readonly steps: readonly Step[]
+}
+
+/** Why a hold ended. Only `let-go` can leave a consistent snapshot; `failed`: the lock never came. */
+export type Ending = 'let-go' | 'expired' | 'stopped' | 'leash-broken' | 'connection-lost' | 'failed'
+
+export function formatHold(hold: Hold): string {
+  return `${JSON.stringify(hold, null, 2)}\n`
+}
+
+/** Null for a text that is no hold: emptied, cut off, or somebody else's. */
+export function parseHold(text: string): Hold | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isHold(value) ? value : null
+  } catch {
+    return null
+  }
+}
+
+function isHold(value: unknown): value is Hold {
+  const { run, locker, askedAt, doing, frozen, ended } = (value ?? {}) as Record<string, unknown>
+  return (
+    typeof run === 'string' &&
+    isProcessIdentity(locker) &&
+    typeof askedAt === 'string' &&
+    typeof doing === 'string' &&
+    (frozen === null || isFrozen(frozen)) &&
+    (ended === null || isEnded(ended))
+  )
+}
+
+function isFrozen(value: unknown): value is Frozen {
+  const { at, server, attempts, connection, coordinates, steps } = (value ?? {}) as Record<string, unknown>
+  return (
+    typeof at === 'string' &&
+    typeof server === 'object' &&
+    Number.isInteger(attempts) &&
+    Number.isInteger(connection) &&
+    typeof coordinates === 'object' &&
+    Array.isArray(steps)
+  )
+}
+
+function isEnded(value: unknown): value is Ended {
+  const { at, ending, heldFor, verdict, failure, steps } = (value ?? {}) as Record<string, unknown>
+  const { consistent, checks } = (verdict ?? {}) as Record<string, unknown>
+  const { code, message } = (failure ?? { code: 'internal', message: '' }) as Record<string, unknown>
+  return (
+    typeof at === 'string' &&
+    typeof ending === 'string' &&
+    typeof heldFor === 'number' &&
+    (consistent === 'yes' || consistent === 'no' || consistent === 'unknown') &&
+    Array.isArray(checks) &&
+    typeof code === 'string' &&
+    Object.hasOwn(failures, code) &&
+    typeof message === 'string' &&
+    Array.isArray(steps)
+  )
+}

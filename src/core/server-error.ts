@@ -1,0 +1,83 @@
+import { Failure, type FailureCode } from './failure.ts'
+
+/** What the driver says when something fails: its name for it, the server's number where it was the server, and the text. */
+export interface ServerError {
+  readonly code: string
+  readonly errno: number
+  readonly message: string
+}
+
+/** What was being done: for the message, and for the GRANT that is missing. */
+export interface Doing {
+  /** The statement that was sent, or `connect`. */
+  readonly what: string
+  /** Where the server is, for people: a socket's path, or host and port. */
+  readonly where: string
+  /** The privilege the statement needs, and the account that needs it. */
+  readonly privilege?: string
+  readonly account?: string
+}
+
+/** Server error numbers and driver codes that mean one of our failures (MySQL's and MariaDB's numbers agree on all of these). */
+const known: Readonly<Record<string, FailureCode>> = {
+  1040: 'too-many-connections', // ER_CON_COUNT_ERROR
+  1203: 'too-many-connections', // ER_TOO_MANY_USER_CONNECTIONS
+  1226: 'too-many-connections', // ER_USER_LIMIT_REACHED
+  1044: 'access-denied', // ER_DBACCESS_DENIED_ERROR
+  1045: 'access-denied', // ER_ACCESS_DENIED_ERROR
+  1130: 'access-denied', // ER_HOST_NOT_PRIVILEGED
+  1251: 'access-denied', // ER_NOT_SUPPORTED_AUTH_MODE
+  1698: 'access-denied', // ER_ACCESS_DENIED_NO_PASSWORD_ERROR
+  3118: 'access-denied', // ER_ACCOUNT_HAS_BEEN_LOCKED
+  4151: 'access-denied', // ER_ACCOUNT_HAS_BEEN_LOCKED of MariaDB
+  AUTH_SWITCH_PLUGIN_ERROR: 'access-denied',
+  1227: 'privilege-missing', // ER_SPECIFIC_ACCESS_DENIED_ERROR
+  1205: 'lock-not-granted', // ER_LOCK_WAIT_TIMEOUT
+  1213: 'lock-not-granted', // ER_LOCK_DEADLOCK
+  1317: 'lock-not-granted', // ER_QUERY_INTERRUPTED
+  1053: 'connection-lost', // ER_SERVER_SHUTDOWN
+  1927: 'connection-lost', // ER_CONNECTION_KILLED of MariaDB
+  PROTOCOL_CONNECTION_LOST: 'connection-lost',
+  EPIPE: 'connection-lost',
+  ECONNRESET: 'connection-lost',
+}
+
+export function failureOf(error: ServerError, doing: Doing): Failure {
+  const code = codeOf(error, doing)
+  return new Failure(code, messageFor(code, error, doing), { cause: error })
+}
+
+function codeOf({ code, errno, message }: ServerError, { what }: Doing): FailureCode {
+  const found = known[errno] ?? known[code]
+  if (what === 'connect' && (found === undefined || found === 'connection-lost')) return 'server-unreachable'
+  // mysql2 refuses a command on a connection that it knows to be gone, without a code.
+  if (/closed state|connection is (closed|ended)/i.test(message)) return 'connection-lost'
+  return found ?? 'statement-failed'
+}
+
+function messageFor(
+  code: FailureCode,
+  { message }: ServerError,
+  { what, where, privilege, account }: Doing,
+): string {
+  switch (code) {
+    case 'privilege-missing':
+      return `${what} was refused: ${privilege ?? 'a privilege'} is missing; GRANT ${privilege ?? '...'} ON *.* TO ${account ?? 'the account'}`
+    case 'server-unreachable':
+      return `no server answers at ${where}: ${message}`
+    case 'access-denied':
+    case 'too-many-connections':
+      return `the server at ${where} refuses: ${message}`
+    case 'connection-lost':
+      return `the connection to ${where} was lost at ${what}: ${message}`
+    default:
+      return `${what} failed: ${message}`
+  }
+}
+
+/** `quiesce@localhost`, as CURRENT_USER() has it, as a GRANT wants it. */
+export function quoteAccount(account: string): string {
+  const at = account.lastIndexOf('@')
+  const quote = (text: string) => `'${text.replaceAll("'", "''")}'`
+  return `${quote(account.slice(0, at))}@${quote(account.slice(at + 1))}`
+}

@@ -1,0 +1,32 @@
+export type Family = 'mysql' | 'mariadb' | 'percona'
+
+/** Which server this is: told by itself, over the connection that locks it. */
+export interface Server {
+  readonly family: Family
+  /** As VERSION() has it. */
+  readonly version: string
+  /** @@server_uuid (MySQL, Percona) or @@server_uid (MariaDB >= 10.5); null where it has neither. */
+  readonly uuid: string | null
+  /** CURRENT_USER(): the account that grants are given to. */
+  readonly account: string
+}
+
+/** The family, from VERSION() and @@version_comment. */
+export function familyOf(version: string, comment: string): Family {
+  if (/mariadb/i.test(version)) return 'mariadb'
+  return /percona/i.test(comment) ? 'percona' : 'mysql'
+}
+
+/** Is the server's version at least this one? The numbers that count are the first three. */
+export function isAtLeast({ version }: { readonly version: string }, wanted: string): boolean {
+  const [seen, least] = [numbers(version), numbers(wanted)]
+  for (const [index, part] of least.entries()) {
+    const difference = (seen[index] ?? 0) - part
+    if (difference !== 0) return difference > 0
+  }
+  return true
+}
+
+function numbers(version: string): number[] {
+  return (/^\d+(\.\d+)*/.exec(version)?.[0] ?? '').split('.').map(Number)
+}

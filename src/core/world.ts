@@ -1,0 +1,145 @@
+import type { Coordinates } from './coordinates.ts'
+import type { FlushStatus } from './flush.ts'
+import type { Hold } from './hold.ts'
+import type { Phase } from './phase.ts'
+import type { ProcessIdentity } from './process.ts'
+import type { Server } from './server.ts'
+import type { Statement } from './statement.ts'
+import type { Ticket } from './ticket.ts'
+import type { LockPlan } from './lock-plan.ts'
+
+/** Everything outside, worded as the domain wants it. `quiesce/` knows these; `adapters/` are these. */
+
+/** The state directory: two lock files and hold.json. Each call is done when it returns. */
+export interface Handshake {
+  sight(): Sighting
+  /** Creates both lock files, each with O_EXCL. Failure `busy` where one is there. */
+  ask(ticket: Ticket): void
+  /** The text of waitforsnapshot; null where it is not there. While it stays the same, nobody has let go. */
+  asked(): string | null
+  /** Removes waitforsnapshot, whoever made it. True: this call removed it. */
+  letGo(): boolean
+  /** Writes hold.json whole. */
+  publish(hold: Hold): void
+  /** Removes waitforlock: the answer pre-freeze-script waits for. */
+  answer(): void
+  /** Removes both lock files where they have this text, as who asked for them gives up. */
+  withdraw(text: string): void
+  /** Removes hold.json, and whatever lock file is left: the run is over and has been reported. */
+  forget(): void
+  /** Calls `look` after every change in the state directory; it may also be called without one. */
+  watch(look: () => void): Disposable
+}
+
+/** The state directory at one glance. */
+export interface Sighting {
+  readonly phase: Phase
+  readonly waitforlock: boolean
+  readonly ticket: Ticket | null
+  /** `unreadable`: hold.json is there and is no hold. */
+  readonly hold: Hold | 'unreadable' | null
+  readonly lockerAlive: boolean
+}
+
+/** Starts locktables. */
+export interface Lockers {
+  start(run: string): Locker
+}
+
+/** Ends a locker that another process started: TERM, then KILL. Resolves to whether it is gone. */
+export type EndLocker = (locker: ProcessIdentity) => Promise<boolean>
+
+/** The locktables process that pre-freeze-script started, with its leash. */
+export interface Locker {
+  readonly pid: number
+  /** Aborted when the process has ended; the reason says how. */
+  readonly exited: AbortSignal
+  /** Lets the locker off the leash: from here on it outlives pre-freeze-script. */
+  handOver(): void
+  /** TERM, then KILL. Resolves to whether it is gone. */
+  end(): Promise<boolean>
+}
+
+/** The database server. Each method of its sessions is one thing we mean to send: there is no query(). */
+export interface Database {
+  observe(): Promise<Observer>
+  /** A new connection for one attempt, made ready: time limits set, coordinates read once. */
+  connect(plan: LockPlan, limits: { readonly lockWait: number; readonly holdAtMost: number }): Promise<Holder>
+}
+
+/** The session that looks: it never holds the lock. */
+export interface Observer extends AsyncDisposable {
+  readonly server: Server
+  readonly lost: AbortSignal
+  /** What the server's sessions do, our own left out. */
+  statements(): Promise<readonly Statement[]>
+  /** Failure `privilege-missing` where other users' statements stay hidden: without PROCESS, nobody is seen in the way. */
+  mayWatchOthers(): Promise<void>
+  /** FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS. Needs RELOAD. */
+  flushLogs(): Promise<void>
+  /** Needs PROCESS where only SHOW ENGINE INNODB STATUS tells the LSNs. */
+  flushStatus(): Promise<FlushStatus>
+  isConnected(connection: number): Promise<boolean>
+  /** KILL CONNECTION of a session of our own; one that is gone already is no error. */
+  endConnection(connection: number): Promise<void>
+  /** Does performance_schema.metadata_locks show the global read lock of that session? */
+  lockSeen(connection: number): Promise<boolean | 'cannot-tell'>
+}
+
+/** The session that holds the lock, and does nothing else. */
+export interface Holder extends AsyncDisposable {
+  readonly connection: number
+  /** Aborted when the connection is gone, and with it the lock. */
+  readonly lost: AbortSignal
+  /** Failure `lock-not-granted` where the server refused in time: the session may hold the global lock all the same. */
+  lock(): Promise<void>
+  read(): Promise<Reading>
+  unlock(): Promise<void>
+}
+
+/** What the holder's own session answers: CONNECTION_ID() and where the binary log ends, null where it is off. */
+export interface Reading {
+  readonly connection: number
+  readonly coordinates: Coordinates | null
+}
+
+/** coordinates.json and binlog_info in record-dir. */
+export interface Recorder {
+  /** Makes the directory and opens the files, so that under the lock only the writing is left. */
+  open(): Promise<OpenRecord>
+}
+
+export interface OpenRecord extends AsyncDisposable {
+  /** On disk, under its name, when it resolves. */
+  write(record: CoordinatesRecord): Promise<void>
+}
+
+/** What coordinates.json holds. */
+export interface CoordinatesRecord {
+  readonly run: string
+  readonly at: string
+  readonly server: Server
+  readonly coordinates: Coordinates | null
+}
+
+/** The other end of locktables' stdin. */
+export interface Leash {
+  /** Aborted when pre-freeze-script has died without handing over. Never, where there is no leash. */
+  readonly broken: AbortSignal
+  [Symbol.dispose](): void
+}
+
+export interface Clock {
+  /** Milliseconds that only grow, whatever happens to the date. */
+  now(): number
+  /** The date, for what people read. */
+  today(): Date
+  /** Ends early, and quietly, when the signal aborts. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
+}
+
+export interface Log {
+  info(facts: object, message: string): void
+  warn(facts: object, message: string): void
+  error(facts: object, message: string): void
+}

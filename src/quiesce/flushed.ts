@@ -1,0 +1,33 @@
+import { Failure } from '../core/failure.ts'
+import { isFlushed } from '../core/flush.ts'
+import type { Clock, Observer } from '../core/world.ts'
+import { until } from './until.ts'
+
+/**
+ * Everything that was written before the lock is on disk. The LSN is read after the lock, so it covers all
+ * that came before it; it may go on moving, so it is compared with what was read, not with itself.
+ */
+export async function flushed({
+  observer,
+  clock,
+  within,
+}: {
+  readonly observer: Observer
+  readonly clock: Clock
+  readonly within: number
+}): Promise<void> {
+  await observer.flushLogs()
+  let status = await observer.flushStatus()
+  const { lsn } = status
+  const isDone = () => isFlushed(status, lsn)
+  const look = async () => {
+    if (!isDone()) status = await observer.flushStatus()
+    return isDone()
+  }
+  if ((await until(look, { clock, within, every: 5 })) === 'yes') return
+  const { dirtyBlocks, flushedLsn } = status
+  throw new Failure(
+    'flush-timeout',
+    `not on disk within ${within} ms: ${dirtyBlocks} dirty blocks, log flushed up to ${flushedLsn}, wanted ${lsn}`,
+  )
+}

@@ -1,0 +1,113 @@
+import { Failure } from '../core/failure.ts'
+import type { Frozen, Hold } from '../core/hold.ts'
+import type { ProcessIdentity } from '../core/process.ts'
+import { formatTicket, type Ticket } from '../core/ticket.ts'
+import type { Clock, Handshake, Locker, Lockers, Log } from '../core/world.ts'
+import { clearTheWay } from './clear-the-way.ts'
+import { reportRun } from './report.ts'
+import { until } from './until.ts'
+
+export interface Freezing {
+  readonly handshake: Handshake
+  readonly lockers: Lockers
+  readonly clock: Clock
+  readonly log: Log
+  readonly run: string
+  readonly asker: ProcessIdentity
+  /** Aborted when the invoker, or the fate of our launcher, ends the freeze; the reason is a sentence. */
+  readonly stop: AbortSignal
+  readonly limits: { readonly freezeWithin: number }
+  /** Moves what a dead locktables left in the state directory into the log. */
+  readonly collectLog: () => void
+}
+
+/**
+ * Lock the tables and leave them locked.
+ *
+ * No agent runs a thaw for a freeze that failed (reference: vmbackup's scriptOps.c, qemu-ga), so a freeze
+ * that cannot finish undoes itself before it says why.
+ */
+export async function freeze(world: Freezing): Promise<Frozen> {
+  const { handshake, lockers, run, asker } = world
+  clearTheWay(world)
+
+  const ticket: Ticket = { run, asker }
+  handshake.ask(ticket)
+  let locker: Locker | undefined
+  try {
+    locker = lockers.start(run)
+    const frozen = await answered(world, locker)
+    locker.handOver()
+    return frozen
+  } catch (failure) {
+    await undo(world, ticket, locker)
+    throw failure
+  }
+}
+
+/** Waits for the locker's answer, and names which of the ways it failed. */
+async function answered(world: Freezing, locker: Locker): Promise<Frozen> {
+  const { handshake, clock, stop, run, limits } = world
+  const outcome = await until(() => frozenIn(world) !== null || hasGivenUp(world, locker), {
+    clock,
+    within: limits.freezeWithin,
+    signal: AbortSignal.any([stop, locker.exited]),
+    watch: (look) => handshake.watch(look),
+  })
+
+  const frozen = frozenIn(world)
+  if (frozen !== null && !stop.aborted) return frozen
+  throw whyNot()
+
+  function whyNot(): Failure {
+    const hold = holdOf(world)
+    if (stop.aborted) return new Failure('stopped', String(stop.reason))
+    if (hold?.ended?.failure) return new Failure(hold.ended.failure.code, hold.ended.failure.message)
+    if (locker.exited.aborted)
+      return new Failure(
+        'locker-died',
+        `locktables (pid ${locker.pid}) ${String(locker.exited.reason)} before the lock was there`,
+      )
+    if (handshake.sight().ticket?.run !== run)
+      return new Failure('cancelled', 'waitforsnapshot was removed before the lock was there')
+    return new Failure(
+      'freeze-timeout',
+      `no lock within ${limits.freezeWithin} ms (${outcome}): ${hold?.doing ?? 'locktables has not begun'}`,
+    )
+  }
+}
+
+/** Frozen is what the files, hold.json and the living locker all say of this run; one of them alone is not enough. */
+function frozenIn({ handshake, run }: Freezing): Frozen | null {
+  const { phase, ticket, hold, lockerAlive } = handshake.sight()
+  if (phase !== 'frozen' || !lockerAlive || ticket?.run !== run) return null
+  return hold !== null && hold !== 'unreadable' && hold.run === run ? hold.frozen : null
+}
+
+function hasGivenUp(world: Freezing, locker: Locker): boolean {
+  const { ticket } = world.handshake.sight()
+  return ticket?.run !== world.run || holdOf(world)?.ended != null || locker.exited.aborted
+}
+
+function holdOf({ handshake, run }: Freezing): Hold | null {
+  const { hold } = handshake.sight()
+  return hold !== null && hold !== 'unreadable' && hold.run === run ? hold : null
+}
+
+/** Files gone, locker gone, lock gone. */
+async function undo(world: Freezing, ticket: Ticket, locker: Locker | undefined): Promise<void> {
+  const { handshake, log, run, collectLog } = world
+  handshake.withdraw(formatTicket(ticket))
+  const gone = (await locker?.end()) ?? true
+  if (!gone) {
+    log.error(
+      { run, pid: locker?.pid },
+      'locktables does not end: its connection ends with it, at wait_timeout at the latest',
+    )
+    return
+  }
+  const hold = holdOf(world)
+  if (hold !== null) reportRun(log, hold, { letGoBy: 'somebody else' })
+  handshake.forget()
+  collectLog()
+}

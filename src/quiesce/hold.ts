@@ -1,0 +1,107 @@
+import { asFailure, Failure } from '../core/failure.ts'
+import type { Ended, Hold } from '../core/hold.ts'
+import type { ProcessIdentity } from '../core/process.ts'
+import { parseTicket } from '../core/ticket.ts'
+import { conclude } from '../core/verdict.ts'
+import type { Clock, Database, Handshake, Leash, Log, Recorder } from '../core/world.ts'
+import { asFreezeFailure, giveUpWhen } from './give-up.ts'
+import type { Limits } from './limits.ts'
+import { underLock } from './under-lock.ts'
+
+export interface Holding {
+  readonly database: Database
+  readonly handshake: Handshake
+  readonly recorder: Recorder
+  readonly leash: Leash
+  readonly clock: Clock
+  readonly log: Log
+  readonly self: ProcessIdentity
+  /** The run that pre-freeze-script started us for; undefined when started by hand, on whoever's lock files. */
+  readonly run: string | undefined
+  /** A run id for lock files that name none. */
+  readonly newRun: () => string
+  readonly stop: AbortSignal
+  readonly limits: Limits
+}
+
+/** What a hold has in hand while it lasts: the world, who asked, and hold.json. */
+export interface Held extends Holding {
+  readonly run: string
+  /** The text of waitforsnapshot when we began. */
+  readonly asked: string
+  /** Aborted, with a `GiveUp`, by whatever ends the hold early. */
+  readonly giveUp: AbortSignal
+  /** Writes hold.json anew with this change. */
+  readonly publish: (change: Partial<Hold>) => void
+}
+
+/**
+ * Lock the tables, prove it, say so, and keep them locked for as long as the freeze lasts and never longer
+ * than hold-at-most. Resolves to the ending; the lock is gone by then, however it ended.
+ */
+export async function hold(world: Holding): Promise<Ended> {
+  const { handshake, clock, log } = world
+  const { run, asked } = join(world)
+  using giveUp = giveUpWhen({ ...world, asked })
+  const publish = publisher(world, run)
+  publish({})
+
+  const ended = await underLock({ ...world, run, asked, giveUp: giveUp.signal, publish }).catch(
+    (error: unknown) => {
+      const failure = asFailure(asFreezeFailure(error))
+      log.error({ run, err: failure, cause: failure.cause }, `no lock: ${failure.message}`)
+      return neverLocked(clock, failure)
+    },
+  )
+
+  publish({ ended })
+  if (ended.failure !== null || ended.ending === 'leash-broken') handshake.withdraw(asked)
+  log.info({ run, ended }, `the hold has ended: ${ended.ending}`)
+  return ended
+}
+
+/** Whose lock files are these? Those of our run; or, started by hand, whichever are there. */
+function join({ handshake, run, newRun }: Holding): { readonly run: string; readonly asked: string } {
+  const { phase, hold: other, lockerAlive, waitforlock } = handshake.sight()
+  if (lockerAlive && other !== null && other !== 'unreadable')
+    throw new Failure(
+      'busy',
+      `the tables are ${phase} already: locktables pid ${other.locker.pid} of run ${other.run}`,
+    )
+
+  const asked = handshake.asked()
+  const ticket = parseTicket(asked ?? '')
+  if (asked === null || !waitforlock || (run !== undefined && ticket?.run !== run))
+    throw new Failure(
+      'cancelled',
+      'nobody asks for a lock: waitforlock and waitforsnapshot are not there, or not of this run',
+    )
+  return { run: run ?? ticket?.run ?? newRun(), asked }
+}
+
+function publisher({ handshake, self, clock }: Holding, run: string): (change: Partial<Hold>) => void {
+  let current: Hold = {
+    run,
+    locker: self,
+    askedAt: clock.today().toISOString(),
+    doing: 'connecting',
+    frozen: null,
+    ended: null,
+  }
+  return (change) => {
+    current = { ...current, ...change }
+    handshake.publish(current)
+  }
+}
+
+function neverLocked(clock: Clock, { code, message }: Failure): Ended {
+  const check = { name: 'lock granted', result: 'no', seen: `the lock was never there: ${message}` } as const
+  return {
+    at: clock.today().toISOString(),
+    ending: 'failed',
+    heldFor: 0,
+    verdict: conclude([check]),
+    failure: { code, message },
+    steps: [],
+  }
+}

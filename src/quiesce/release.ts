@@ -1,0 +1,62 @@
+import type { Coordinates } from '../core/coordinates.ts'
+import { formatDuration } from '../core/duration.ts'
+import type { Ended, Ending } from '../core/hold.ts'
+import { stopwatch } from '../core/step.ts'
+import { type Evidence, judge } from '../core/verdict.ts'
+import type { Holder, Observer } from '../core/world.ts'
+import type { Held } from './hold.ts'
+import { inTime } from './race.ts'
+
+interface Releasing {
+  readonly held: Held
+  readonly observer: Observer
+  readonly holder: Holder
+  readonly coordinates: Coordinates | null
+  readonly ending: Ending
+  readonly lockedAt: number
+}
+
+/** How long the last questions, and then UNLOCK TABLES, may take, in milliseconds: writers wait meanwhile. */
+const answerWithin = 1000
+
+/** The checks of the verdict, then UNLOCK TABLES: the checks mean something only while the lock is there. */
+export async function release({
+  held,
+  observer,
+  holder,
+  coordinates,
+  ending,
+  lockedAt,
+}: Releasing): Promise<Ended> {
+  const { clock, log } = held
+  const watch = stopwatch(() => clock.now())
+  const [reading, lockSeen] = await watch.time('checks', () =>
+    Promise.all([answer(holder.read()), answer(observer.lockSeen(holder.connection))]),
+  )
+  await watch.time('unlock', () => answer(holder.unlock()))
+  const heldFor = clock.now() - lockedAt
+
+  const evidence: Evidence = {
+    ending,
+    heldFor: formatDuration(heldFor),
+    connection: { atFreeze: holder.connection, atThaw: reading?.connection ?? null },
+    coordinates: { atFreeze: coordinates, atThaw: reading ? reading.coordinates : 'not-asked' },
+    lockSeen: lockSeen ?? 'not-asked',
+  }
+  const at = clock.today().toISOString()
+  return { at, ending, heldFor, verdict: judge(evidence), failure: null, steps: watch.steps() }
+
+  /** The answer; undefined, and a line in the log, where none comes: the lock goes all the same, with its connection. */
+  async function answer<T>(question: Promise<T>): Promise<T | undefined> {
+    const late = () => new Error(`no answer within ${answerWithin} ms`)
+    try {
+      return await inTime(question, { clock, within: answerWithin, late })
+    } catch (error) {
+      log.warn(
+        { run: held.run, err: error },
+        `before unlocking: ${error instanceof Error ? error.message : String(error)}`,
+      )
+      return undefined
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { failures } from '../core/failure.ts'
+import { firstReason } from '../core/verdict.ts'
+import type { Thaw } from './thaw.ts'
+
+/** `freeze-failed`: something after us failed, so there is no snapshot to judge. */
+export type ThawEvent = 'thaw' | 'freeze-failed'
+
+export interface Line {
+  readonly line: string
+  readonly exitCode: number
+}
+
+/** What post-thaw-script says of a thaw, and its exit code: 0 only where nothing speaks against the snapshot. */
+export function thawLine(thaw: Thaw, event: ThawEvent): Line {
+  if (thaw.what === 'nothing to thaw') return done('nothing to thaw')
+  if (event === 'freeze-failed')
+    return done(`let go${after(thaw)}; the freeze failed, so there is no verdict`)
+  switch (thaw.what) {
+    case 'never held':
+      return {
+        line: 'not consistent: let go before the lock was there',
+        exitCode: failures['not-consistent'].exitCode,
+      }
+    case 'unreadable':
+      return {
+        line: 'let go, the verdict is unknown: hold.json holds no hold',
+        exitCode: failures['verdict-unknown'].exitCode,
+      }
+    case 'thawed':
+      return judged(thaw)
+  }
+}
+
+function judged(thaw: Extract<Thaw, { what: 'thawed' }>): Line {
+  const reason = firstReason(thaw.verdict)
+  switch (thaw.verdict.consistent) {
+    case 'yes':
+      return done(`thawed${after(thaw)}, the snapshot is consistent`)
+    case 'no':
+      return {
+        line: `thawed${after(thaw)}, the snapshot is not consistent: ${reason}; ${failures['not-consistent'].hint}`,
+        exitCode: failures['not-consistent'].exitCode,
+      }
+    case 'unknown':
+      return {
+        line: `thawed${after(thaw)}, whether the snapshot is consistent is unknown: ${reason}; ${failures['verdict-unknown'].hint}`,
+        exitCode: failures['verdict-unknown'].exitCode,
+      }
+  }
+}
+
+function after(thaw: Thaw): string {
+  const heldFor = thaw.what === 'thawed' ? thaw.hold.ended?.heldFor : undefined
+  return heldFor === undefined ? '' : ` after ${(heldFor / 1000).toFixed(1)} s`
+}
+
+function done(line: string): Line {
+  return { line, exitCode: 0 }
+}

@@ -1,0 +1,84 @@
+import { Failure } from '../core/failure.ts'
+import type { Hold } from '../core/hold.ts'
+import type { Verdict } from '../core/verdict.ts'
+import type { Clock, EndLocker, Handshake, Log } from '../core/world.ts'
+import { reportRun } from './report.ts'
+import { until } from './until.ts'
+
+export interface Thawing {
+  readonly handshake: Handshake
+  readonly endLocker: EndLocker
+  readonly clock: Clock
+  readonly log: Log
+  /** The launcher has removed waitforsnapshot, before Node was there. */
+  readonly letGoByLauncher: boolean
+  readonly limits: { readonly thawWithin: number }
+  readonly collectLog: () => void
+}
+
+export type Thaw =
+  | { readonly what: 'nothing to thaw' }
+  | { readonly what: 'never held' }
+  | { readonly what: 'unreadable' }
+  | { readonly what: 'thawed'; readonly hold: Hold; readonly verdict: Verdict }
+
+/** Let the tables go, wait until they are, and judge the snapshot. Letting go comes first, whatever follows. */
+export async function thaw(world: Thawing): Promise<Thaw> {
+  const { handshake, log, collectLog } = world
+  const letGo = handshake.letGo() || world.letGoByLauncher
+  const { hold } = handshake.sight()
+  if (hold === null) return nothingHeld(world, letGo)
+
+  const ended = await ending(world)
+  try {
+    if (ended === null) return { what: 'unreadable' }
+    const verdict = reportRun(log, ended, { letGoBy: letGo ? 'this thaw' : 'somebody else' })
+    return { what: 'thawed', hold: ended, verdict }
+  } finally {
+    handshake.forget()
+    if (ended?.ended == null) collectLog()
+  }
+}
+
+/** Lock files without a hold: a locker that has not begun yet sees that it was let go, and never locks. */
+function nothingHeld({ handshake, log, collectLog }: Thawing, letGo: boolean): Thaw {
+  if (!letGo) return { what: 'nothing to thaw' }
+  log.warn({}, 'waitforsnapshot was there without a hold: locktables had not begun, or is gone')
+  if (handshake.sight().phase === 'abandoned') {
+    handshake.forget()
+    collectLog()
+  }
+  return { what: 'never held' }
+}
+
+/**
+ * The hold with its ending; without one where its locker died; null where hold.json stays unreadable.
+ * A locker that does not answer is ended: with its connection goes the lock.
+ */
+async function ending(world: Thawing): Promise<Hold | null> {
+  const { handshake, clock, endLocker, log, limits } = world
+  await until(() => settled(handshake), {
+    clock,
+    within: limits.thawWithin,
+    watch: (look) => handshake.watch(look),
+  })
+  const { hold, lockerAlive } = handshake.sight()
+  if (hold === null || hold === 'unreadable') return null
+  if (hold.ended !== null || !lockerAlive) return hold
+
+  log.error(
+    { hold },
+    `locktables (pid ${hold.locker.pid}) does not answer within ${limits.thawWithin} ms: ending it`,
+  )
+  if (await endLocker(hold.locker)) return hold
+  throw new Failure(
+    'thaw-timeout',
+    `locktables (pid ${hold.locker.pid}) neither answers within ${limits.thawWithin} ms nor ends`,
+  )
+}
+
+function settled(handshake: Handshake): boolean {
+  const { hold, lockerAlive } = handshake.sight()
+  if (hold === 'unreadable') return false
+  return hold === null || hold.ended !== null || !lockerAlive
+}

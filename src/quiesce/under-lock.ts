@@ -1,0 +1,60 @@
+import { formatCoordinates } from '../core/coordinates.ts'
+import type { Ended, Ending } from '../core/hold.ts'
+import { lockPlanFor } from '../core/lock-plan.ts'
+import { stopwatch } from '../core/step.ts'
+import type { Holder, Observer } from '../core/world.ts'
+import { GiveUp } from './give-up.ts'
+import type { Held } from './hold.ts'
+import { lock } from './lock.ts'
+import { prove } from './prove.ts'
+import { unlessAborted } from './race.ts'
+import { release } from './release.ts'
+
+/** From the first connection to UNLOCK TABLES. Throws where the lock never was, or could not be proved. */
+export async function underLock(held: Held): Promise<Ended> {
+  const { database, recorder, handshake, clock, log, limits, giveUp, publish } = held
+  // The last tenth is for saying why, and for pre-freeze-script to undo.
+  const deadline = clock.now() + limits.freezeWithin * 0.9
+  const watch = stopwatch(() => clock.now())
+
+  await using observer = await watch.time('connect', () => unlessAborted(database.observe(), giveUp))
+  const plan = lockPlanFor(observer.server)
+  await watch.time('rehearse', () => unlessAborted(rehearse(observer), giveUp))
+  await using record = await watch.time('open the record', () => recorder.open())
+  const attempting = { ...held, observer, plan, deadline, signal: giveUp, waitFor }
+  const { holder: granted, attempts, lockedAt } = await watch.time('lock', () => lock(attempting))
+  await using holder = granted
+
+  const coordinates = await unlessAborted(prove({ held, observer, holder, record, watch }), giveUp)
+  const server = observer.server
+  const { connection } = holder
+  const at = clock.today().toISOString()
+  publish({
+    frozen: { at, server, lock: plan.lock, attempts, connection, coordinates, steps: watch.steps() },
+  })
+  handshake.answer()
+  log.info({ run: held.run, coordinates, attempts }, `frozen at ${formatCoordinates(coordinates)}`)
+
+  const ending = await endingOf(holder)
+  return await release({ held, observer, holder, coordinates, ending, lockedAt })
+
+  function waitFor(doing: string): void {
+    publish({ doing })
+  }
+
+  /** Holds until somebody lets go, something breaks, or hold-at-most is over. */
+  async function endingOf({ lost }: Holder): Promise<Ending> {
+    const left = lockedAt + limits.holdAtMost - clock.now()
+    await clock.sleep(left, AbortSignal.any([giveUp, lost]))
+    if (lost.aborted) return 'connection-lost'
+    return giveUp.reason instanceof GiveUp ? giveUp.reason.why : 'expired'
+  }
+}
+
+/** What needs a privilege, or is slow the first time, is done before the lock: writers do not wait for it. */
+async function rehearse(observer: Observer): Promise<void> {
+  await observer.mayWatchOthers()
+  await observer.flushLogs()
+  await observer.flushStatus()
+  await observer.lockSeen(0)
+}

@@ -35,11 +35,6 @@ export function say(line: string): void {
   }
 }
 
-/** `1.3 s`, for the one line. */
-export function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(1)} s`
-}
-
 function leave(line: string, exitCode: number): never {
   say(line)
   process.exit(exitCode)

@@ -6,12 +6,13 @@ import { databaseAt } from '../adapters/database.ts'
 import { handshakeIn } from '../adapters/handshake.ts'
 import { leashOn } from '../adapters/leash.ts'
 import { collectLog, logInto } from '../adapters/log.ts'
-import { main, say, seconds } from '../adapters/main.ts'
+import { main, say } from '../adapters/main.ts'
 import { self } from '../adapters/proc.ts'
 import { recorderIn } from '../adapters/recorder.ts'
 import { connectionFor, loadSettings } from '../adapters/settings.ts'
 import { prepareStateDir } from '../adapters/state-dir.ts'
 import { stopSignal } from '../adapters/stop.ts'
+import { formatSeconds } from '../core/duration.ts'
 import { Failure, failures } from '../core/failure.ts'
 import { runId } from '../core/ticket.ts'
 import { firstReason } from '../core/verdict.ts'
@@ -44,7 +45,7 @@ void main({
     })
     collectLog({ from: kept, to: settings.logFile })
     if (ended.failure) throw new Failure(ended.failure.code, ended.failure.message)
-    say(`unlocked after ${seconds(ended.heldFor)}: ${firstReason(ended.verdict)}`)
+    say(`unlocked after ${formatSeconds(ended.heldFor)}: ${firstReason(ended.verdict)}`)
     return ended.ending === 'let-go' ? 0 : failures['not-consistent'].exitCode
   },
 })

@@ -5,12 +5,13 @@ import { clock } from '../adapters/clock.ts'
 import { handshakeIn } from '../adapters/handshake.ts'
 import { lockerProcesses } from '../adapters/locker-process.ts'
 import { collectLog, openLog } from '../adapters/log.ts'
-import { main, say, seconds } from '../adapters/main.ts'
+import { main, say } from '../adapters/main.ts'
 import { self } from '../adapters/proc.ts'
 import { loadSettings } from '../adapters/settings.ts'
 import { prepareStateDir } from '../adapters/state-dir.ts'
 import { launcherGone, stopSignal } from '../adapters/stop.ts'
 import { formatCoordinates } from '../core/coordinates.ts'
+import { formatSeconds } from '../core/duration.ts'
 import { Failure } from '../core/failure.ts'
 import { runId } from '../core/ticket.ts'
 import { freeze } from '../quiesce/freeze.ts'
@@ -47,7 +48,7 @@ void main({
       collectLog: () => collectLog({ from: kept, to: settings.logFile }),
     })
     say(
-      `frozen at ${formatCoordinates(frozen.coordinates)}, waited ${seconds(performance.now())}${problem ? ` (${problem})` : ''}`,
+      `frozen at ${formatCoordinates(frozen.coordinates)}, waited ${formatSeconds(performance.now())}${problem ? ` (${problem})` : ''}`,
     )
     return 0
   },

@@ -1,6 +1,14 @@
 import { Failure } from './failure.ts'
 
-const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
+const second = 1000
+const minute = 60 * second
+const hour = 60 * minute
+const units = new Map([
+  ['ms', 1],
+  ['s', second],
+  ['m', minute],
+  ['h', hour],
+])
 
 const written = /^(?<amount>\d+(?:\.\d+)?) ?(?<unit>ms|s|m|h)?$/
 
@@ -9,23 +17,27 @@ const written = /^(?<amount>\d+(?:\.\d+)?) ?(?<unit>ms|s|m|h)?$/
  * Throws `bad-setting` for anything else and for what is finer than a millisecond.
  */
 export function parseDuration(text: string): number {
-  const groups = written.exec(text.trim())?.groups
-  const unit = (groups?.['unit'] ?? 's') as keyof typeof units
-  const milliseconds = withoutRoundingNoise(Number(groups?.['amount']) * units[unit])
+  const { amount, unit = 's' } = written.exec(text.trim())?.groups ?? {}
+  const milliseconds = withoutRoundingNoise(Number(amount) * (units.get(unit) ?? Number.NaN))
   if (Number.isSafeInteger(milliseconds)) return milliseconds
   throw new Failure('bad-setting', `'${text}' is not a duration (90s, 500ms, 2m, 1h)`)
 }
 
-/** Milliseconds as a person writes them: in the largest unit that divides them, else in seconds or milliseconds. */
+/** Milliseconds as a person writes them: whole hours or minutes, else seconds, and milliseconds below one. */
 export function formatDuration(milliseconds: number): string {
-  if (milliseconds > 0 && milliseconds % units.h === 0) return `${milliseconds / units.h}h`
-  if (milliseconds > 0 && milliseconds % units.m === 0) return `${milliseconds / units.m}m`
-  if (milliseconds > 0 && milliseconds < units.s) return `${milliseconds}ms`
-  return `${milliseconds / units.s}s`
+  if (milliseconds > 0 && milliseconds % hour === 0) return `${milliseconds / hour}h`
+  if (milliseconds > 0 && milliseconds % minute === 0) return `${milliseconds / minute}m`
+  if (milliseconds > 0 && milliseconds < second) return `${milliseconds}ms`
+  return `${milliseconds / second}s`
 }
 
-/** 1.1 * 1000 is 1100.0000000000001; nothing that was written has more than a few decimals. */
+/** 1.1 * 1000 is 1100.0000000000001; a number that a person writes is off by no more than that. */
 function withoutRoundingNoise(milliseconds: number): number {
   const whole = Math.round(milliseconds)
   return Math.abs(whole - milliseconds) < 1e-6 ? whole : milliseconds
+}
+
+/** A time that was measured, for the one line: `1.3 s`. */
+export function formatSeconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`
 }

@@ -1,5 +1,5 @@
 import type { Coordinates } from '../core/coordinates.ts'
-import { formatDuration } from '../core/duration.ts'
+import { formatSeconds } from '../core/duration.ts'
 import type { Ended, Ending } from '../core/hold.ts'
 import { stopwatch } from '../core/step.ts'
 import { type Evidence, judge } from '../core/verdict.ts'
@@ -34,11 +34,11 @@ export async function release({
     Promise.all([answer(holder.read()), answer(observer.lockSeen(holder.connection))]),
   )
   await watch.time('unlock', () => answer(holder.unlock()))
-  const heldFor = clock.now() - lockedAt
+  const heldFor = Math.round(clock.now() - lockedAt)
 
   const evidence: Evidence = {
     ending,
-    heldFor: formatDuration(heldFor),
+    heldFor: formatSeconds(heldFor),
     connection: { atFreeze: holder.connection, atThaw: reading?.connection ?? null },
     coordinates: { atFreeze: coordinates, atThaw: reading ? reading.coordinates : 'not-asked' },
     lockSeen: lockSeen ?? 'not-asked',

@@ -1,3 +1,4 @@
+import { formatSeconds } from '../core/duration.ts'
 import { failures } from '../core/failure.ts'
 import { firstReason } from '../core/verdict.ts'
 import type { Thaw } from './thaw.ts'
@@ -51,7 +52,7 @@ function judged(thaw: Extract<Thaw, { what: 'thawed' }>): Line {
 
 function after(thaw: Thaw): string {
   const heldFor = thaw.what === 'thawed' ? thaw.hold.ended?.heldFor : undefined
-  return heldFor === undefined ? '' : ` after ${(heldFor / 1000).toFixed(1)} s`
+  return heldFor === undefined ? '' : ` after ${formatSeconds(heldFor)}`
 }
 
 function done(line: string): Line {

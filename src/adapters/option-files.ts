@@ -10,6 +10,7 @@ import {
   type OptionLine,
 } from '../core/option-file.ts'
 import { readName } from '../core/setting-name.ts'
+import { systemMessage } from './errno.ts'
 
 /** An option with the file it stands in, which may be an included one. */
 export interface FoundOption extends OptionLine {
@@ -52,10 +53,8 @@ function readStep(step: Step): OptionFiles {
   const { identity, lines } = readOne(step)
   const parts = lines.map((line): OptionFiles => {
     if (line.kind === 'option') return { options: [{ ...line, file: step.path }], files: [] }
-    const included = pathsOf(line, step).map((path) =>
-      readStep({ path, from: { step, line: line.line, identity } }),
-    )
-    return together(included)
+    const from = { step, line: line.line, identity }
+    return together(pathsOf(line, step).map((path) => readStep({ path, from })))
   })
   return together([{ options: [], files: [step.path] }, ...parts])
 }
@@ -100,7 +99,7 @@ function astray({ from }: Step, what: string, chain: readonly string[]): Failure
 function mustBePrivate(step: Step, stat: Stats, content: 'password' | 'no password'): void {
   const us = { uid: process.geteuid!(), gid: process.getegid!() }
   const wrong = exposure(stat, { us, content })
-  if (wrong !== null) throw new Failure('option-file-exposed', `${step.path}${included(step)} ${wrong}`)
+  if (wrong !== null) throw new Failure('option-file-exposed', `${step.path}${includedAt(step)} ${wrong}`)
 }
 
 /** Whether it wins or not: it stands there for others to read. */
@@ -127,14 +126,14 @@ function orUnreadable<Result>(step: Step, read: () => Result): Result {
   try {
     return read()
   } catch (error) {
-    throw unreadable(step, `cannot be read: ${(error as NodeJS.ErrnoException).code}`, error)
+    throw unreadable(step, `cannot be read: ${systemMessage(error)}`, error)
   }
 }
 
 function unreadable(step: Step, what: string, cause?: unknown): Failure {
-  return new Failure('option-file-unreadable', `${step.path}${included(step)} ${what}`, { cause })
+  return new Failure('option-file-unreadable', `${step.path}${includedAt(step)} ${what}`, { cause })
 }
 
-function included({ from }: Step): string {
+function includedAt({ from }: Step): string {
   return from === null ? '' : ` (included at ${from.step.path}:${from.line})`
 }

@@ -6,6 +6,7 @@ import { Failure } from '../core/failure.ts'
 import { readName } from '../core/setting-name.ts'
 import { settle, type Entry, type Source } from '../core/settle.ts'
 import { settingTable, type Settings } from '../core/settings.ts'
+import { errnoOf } from './errno.ts'
 import { absolutePath, readOptionFiles, type FoundOption, type OptionFiles } from './option-files.ts'
 
 /** What was settled, and every option file it was settled from, includes too. */
@@ -98,8 +99,8 @@ function isMissing(path: string): boolean {
     accessSync(path, constants.R_OK)
     return false
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    return code === 'ENOENT' || (code === 'EACCES' && process.geteuid!() !== 0)
+    const errno = errnoOf(error)
+    return errno === 'ENOENT' || (errno === 'EACCES' && process.geteuid!() !== 0)
   }
 }
 

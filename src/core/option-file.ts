@@ -58,7 +58,7 @@ function readDirective(content: string, { where, line }: Place): IncludeLine[] {
   if (word === undefined) return []
   const path = trim(withoutEndComment(rest!))
   if (path === '') throw bad(where, `!${word} names no ${word === 'include' ? 'file' : 'folder'}`)
-  return [{ kind: word as IncludeLine['kind'], path, line }]
+  return [{ kind: word === 'include' ? 'include' : 'includedir', path, line }]
 }
 
 /** White space goes from the end only: `[ client ]` is another group than `[client]`. What follows `]` is nothing. */

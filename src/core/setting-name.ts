@@ -1,5 +1,8 @@
 import { settingTable, type SettingName } from './settings.ts'
 
+/** Every name of the table, in its order. */
+export const settingNames: readonly SettingName[] = Object.keys(settingTable).filter(isSetting)
+
 /** A name as somebody wrote it, understood: which setting, and what its prefixes say. */
 export interface WrittenName {
   /** with `-` for `_`, and without the prefixes */
@@ -52,7 +55,7 @@ export function didYouMean(name: string, names: readonly string[]): string {
 /** How many characters must be put in, taken out or changed (Levenshtein). */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index)
-  for (const [i, character] of [...from].entries()) {
+  for (const [i, character] of Array.from(from).entries()) {
     const next = [i + 1]
     for (let j = 0; j < to.length; j++) {
       const changed = row[j]! + (character === to[j] ? 0 : 1)

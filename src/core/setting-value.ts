@@ -12,17 +12,9 @@ export function readValue(row: Setting, text: string | null): string | number | 
   if (text.includes('\uFFFD')) throw bad('has a character that is not UTF-8')
   if (row.kind === 'secret') return text
   if (text === '') throw bad('is empty')
-  switch (row.kind) {
-    case 'path':
-    case 'text':
-      return text
-    case 'port':
-      return readPort(text)
-    case 'choice':
-      return readChoice(row.choices, text)
-    case 'duration':
-      return readDuration(row, text)
-  }
+  if (row.kind === 'port') return readPort(text)
+  if (row.kind === 'choice') return readChoice(row.choices, text)
+  return row.kind === 'duration' ? readDuration(row, text) : text
 }
 
 /** The words that the servers' clients know (`get_bool_argument` of my_getopt); any other they take for "off". */

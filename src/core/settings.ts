@@ -89,7 +89,7 @@ export const settingTable = {
   password: {
     group: 'connection',
     kind: 'secret',
-    help: 'its password; in an option file only that nobody else can read',
+    help: 'its password; only in an option file that nobody else can read',
   },
   socket: {
     group: 'connection',

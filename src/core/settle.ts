@@ -1,9 +1,9 @@
 import { transportKind } from './connection.ts'
 import { formatDuration } from './duration.ts'
 import { Failure } from './failure.ts'
-import { didYouMean, readName, type WrittenName } from './setting-name.ts'
+import { didYouMean, readName, settingNames, type WrittenName } from './setting-name.ts'
 import { readValue } from './setting-value.ts'
-import { settingTable, type SettingName, type Settings } from './settings.ts'
+import { settingTable, type Setting, type SettingName, type Settings } from './settings.ts'
 
 /** Where settings come from. `[client]` belongs to every client: what is no connection setting of ours is not read. */
 export interface Source {
@@ -38,28 +38,27 @@ interface Read {
 }
 
 function defaults(): Read[] {
-  return Object.entries(settingTable).flatMap(([name, row]) =>
-    'default' in row
-      ? [{ where: 'default', name: name as SettingName, value: readValue(row, row.default) }]
-      : [],
-  )
+  return settingNames.flatMap((name) => {
+    const row: Setting = settingTable[name]
+    return row.default === undefined ? [] : [{ where: 'default', name, value: readValue(row, row.default) }]
+  })
 }
 
 function readEntry(origin: Source['origin'], { where, name: written, value }: Entry): Read[] {
   const { name, setting, loose, turned } = readName(written)
   if (setting === null || (origin === '[client]' && settingTable[setting].group !== 'connection')) {
     if (loose || origin === '[client]') return []
-    throw new Failure('bad-setting', `${where}: there is no setting '${name}'${didYouMean(name, names())}`)
+    throw new Failure(
+      'bad-setting',
+      `${where}: there is no setting '${name}'${didYouMean(name, settingNames)}`,
+    )
   }
   if (setting === 'password' && origin === 'command line') throw passwordInSight(where)
   return [{ where, name: setting, value: readAt(where, setting, turnedValue(turned, value)) }]
 }
 
-function names(): string[] {
-  return Object.keys(settingTable)
-}
-
-function passwordInSight(where: string): Failure {
+/** The failure for a password on a command line; `where` is the flag, and its value is not repeated. */
+export function passwordInSight(where: string): Failure {
   return new Failure(
     'bad-setting',
     `${where}: every user of this machine can read a command line; the password belongs in the defaults-file, in [client]`,
@@ -111,6 +110,7 @@ function withPlace({ name, value, where }: Read): string {
 
 /** The one place that goes from names of the table to keys of the type which is derived from it. */
 function asSettings(entries: readonly Read[]): Settings {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the type is the table, turned as this turns it
   return Object.fromEntries(entries.map(({ name, value }) => [camelCase(name), value])) as unknown as Settings
 }
 

@@ -1,4 +1,13 @@
-import { closeSync, openSync, readFileSync, renameSync, rmSync, unlinkSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '../core/failure.ts'
 import { formatHold, parseHold } from '../core/hold.ts'
@@ -85,13 +94,14 @@ function opened(file: string): number {
 /** A reader sees the whole file or none: it is written beside its place, then renamed into it. */
 function writeWhole(file: string, text: string): void {
   const draft = `${file}.new`
-  const descriptor = openSync(draft, 'w', 0o600)
   try {
-    writeSync(descriptor, text)
-  } finally {
-    closeSync(descriptor)
+    writeFileSync(draft, text, { mode: 0o600 })
+    renameSync(draft, file)
+  } catch (error) {
+    throw new Failure('state-dir-unusable', `${file} cannot be written: ${systemMessage(error)}`, {
+      cause: error,
+    })
   }
-  renameSync(draft, file)
 }
 
 function read(file: string): string | null {

@@ -32,7 +32,8 @@ export function giveUpWhen({
   const onStop = () => giveUp('stopped', `locktables was stopped: ${String(stop.reason)}`)
   const onBroken = () => giveUp('leash-broken', 'pre-freeze-script died before it handed over')
   const look = () => {
-    if (handshake.asked() !== asked) giveUp('let-go', 'waitforsnapshot was removed before the lock was there')
+    const { changed, message } = lookAt(handshake, asked)
+    if (changed) giveUp(changed, message)
   }
 
   stop.addEventListener('abort', onStop)
@@ -49,6 +50,19 @@ export function giveUpWhen({
       stop.removeEventListener('abort', onStop)
       leash.broken.removeEventListener('abort', onBroken)
     },
+  }
+}
+
+/** A state directory that can no longer be read cannot tell us to let go either: so we do. */
+function lookAt(
+  handshake: Handshake,
+  asked: string,
+): { readonly changed?: GiveUp['why']; readonly message: string } {
+  const message = 'waitforsnapshot was removed before the lock was there'
+  try {
+    return handshake.asked() === asked ? { message } : { changed: 'let-go', message }
+  } catch (error) {
+    return { changed: 'stopped', message: error instanceof Error ? error.message : String(error) }
   }
 }
 

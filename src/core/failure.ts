@@ -32,6 +32,7 @@ export const failures = {
   'thaw-timeout': { exitCode: 32, hint: 'discard this snapshot; the log says what the locker was doing' },
   'not-a-source-tree': { exitCode: 40, hint: 'build works where the source is: clone the project' },
   'build-failed': { exitCode: 41, hint: 'the old bundle is still in place' },
+  'not-a-bundle': { exitCode: 42, hint: 'name an empty folder, or one that build made' },
 } as const
 
 export type FailureCode = keyof typeof failures

@@ -1,0 +1,1 @@
+throw new Error('this package is not part of the bundle')

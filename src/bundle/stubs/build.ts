@@ -1,0 +1,10 @@
+import { Failure } from '../../core/failure.ts'
+import type { Bundle, BuildOrder } from '../build.ts'
+
+/** Stands in the shipped command where bundle/build.ts stands in the source: a bundle does not hold its generator. */
+export function build(_order: BuildOrder): Promise<Bundle> {
+  throw new Failure(
+    'not-a-source-tree',
+    'this mysql-quiesce is itself a built file, and the source is not in it',
+  )
+}

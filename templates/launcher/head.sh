@@ -1,0 +1,31 @@
+#!/bin/sh
+"true" /*
+# {{name}} of mysql-quiesce {{version}}, made by its build: do not edit.
+# sh runs the lines down to the closing mark, and Node.js takes them for a comment. "true" does nothing in
+# both; its quotes keep the "use strict" of the program a directive.
+
+{{before}}
+
+# The real file, for what belongs to it lies beside it.
+self=$0
+[ "${self%/[!/]*}" != "$self" ] || self=./$self
+if [ -h "$self" ]; then
+  for readlink in /usr/bin/readlink /bin/readlink; do
+    [ -x "$readlink" ] && real=$("$readlink" -f "$self" </dev/null 2>/dev/null) && self=$real && break
+  done
+fi
+dir=${self%/[!/]*}
+
+# Node.js, without PATH: beside this file, where node-path says, or in one of the places. An empty file that
+# may be executed is passed over: sh would run it as a script that succeeds.
+places='/usr/bin/node /usr/local/bin/node /opt/node/bin/node /usr/bin/nodejs'
+recorded=
+[ ! -f "$dir/node-path" ] || IFS= read -r recorded 2>/dev/null <"$dir/node-path"
+for node in "$dir/node" "$recorded" $places; do
+  [ -f "$node" ] && [ -s "$node" ] && [ -x "$node" ] || continue
+{{run}}
+done
+looked="no Node.js at $dir/node, where $dir/node-path says, or at $places"
+{{missing}}
+exit 127
+*/

@@ -1,0 +1,2 @@
+trap '' PIPE
+echo "not frozen: $looked"

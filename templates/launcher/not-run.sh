@@ -1,0 +1,1 @@
+echo "{{name}}: $looked" >&2

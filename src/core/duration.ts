@@ -31,7 +31,7 @@ export function formatDuration(milliseconds: number): string {
   return `${milliseconds / second}s`
 }
 
-/** 1.1 * 1000 is 1100.0000000000001; a number that a person writes is off by no more than that. */
+/** 1.005 * 1000 is 1004.9999999999999; a number that a person writes is off by no more than that. */
 function withoutRoundingNoise(milliseconds: number): number {
   const whole = Math.round(milliseconds)
   return Math.abs(whole - milliseconds) < 1e-6 ? whole : milliseconds

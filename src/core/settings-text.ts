@@ -8,7 +8,10 @@ export function parseArgsOptions(): Record<string, { type: 'string' }> {
 
 /** The settings for `--help`: two lines each. */
 export function settingsHelp(): string {
-  const config = ['  --config FILE', '      option file of the settings (default /etc/mysql-quiesce.cnf)']
+  const config = [
+    '  --config FILE',
+    '      option file of the settings (default what MYSQL_QUIESCE_CONFIG names, else /etc/mysql-quiesce.cnf)',
+  ]
   return [...config, ...onCommandLine().flatMap(helpLines)].join('\n')
 }
 

@@ -12,8 +12,9 @@ export interface Arguments {
 }
 
 /**
- * Flags are strict: the settings, and what the executable understands `also`. Words are free: an agent gives one, an empty one, two or none. `_` is as good as `-`, as in option
- * files. Throws `usage`, and for a password `bad-setting`, which does not repeat it.
+ * Flags are strict: the settings, and what this executable knows `also`. Words are free: an agent gives one, an empty
+ * one, two or none. `_` is as good as `-`, as in option files. Throws `usage`, and for a password `bad-setting`, which
+ * does not repeat it.
  */
 export function readArguments(argv: readonly string[], also: readonly string[] = []): Arguments {
   const others = Object.fromEntries(also.map((name) => [name, { type: 'string' as const }]))

@@ -23,6 +23,11 @@ describe('the command line', () => {
     })
   })
 
+  test('may have flags that one executable knows, and no other', () => {
+    assert.deepEqual(readArguments(['--run=1', '--user=u'], ['run']).flags, { run: '1', user: 'u' })
+    assert.throws(() => readArguments(['--run=1']), { code: 'usage', message: 'there is no option --run' })
+  })
+
   for (const [argv, message] of [
     [['--lock-wiat=2s'], 'there is no option --lock-wiat; did you mean lock-wait?'],
     [['--verbose'], 'there is no option --verbose'],

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs'
-import { asFailure, failures } from '../core/failure.ts'
+import { asFailure } from '../core/failure.ts'
+import { exitCodesHelp } from '../core/failure-text.ts'
 import { settingsHelp } from '../core/settings-text.ts'
 import { version } from './bundle-facts.ts'
 
@@ -41,17 +42,6 @@ function leave(line: string, exitCode: number): never {
 }
 
 function helpFor(name: string, purpose: string): string {
-  const codes = Object.entries(failures).map(
-    ([code, { exitCode, hint }]) => `  ${String(exitCode).padStart(3)}  ${code}: ${hint}`,
-  )
-  return [
-    `${name} ${version}: ${purpose}`,
-    '',
-    'settings:',
-    settingsHelp(),
-    '',
-    'exit codes:',
-    '    0  done',
-    ...codes,
-  ].join('\n')
+  const title = `${name} ${version}: ${purpose}`
+  return [title, '', 'settings:', settingsHelp(), '', 'exit codes:', exitCodesHelp()].join('\n')
 }

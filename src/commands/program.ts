@@ -1,12 +1,14 @@
 import { CommanderError, type Command as Parser, createCommand, createOption } from 'commander'
 import { version } from '../adapters/bundle-facts.ts'
-import { asFailure, Failure, failures } from '../core/failure.ts'
+import { asFailure, Failure } from '../core/failure.ts'
+import { exitCodesHelp } from '../core/failure-text.ts'
 import { buildCommand } from './build.ts'
 import type { Command, Option, Options, Output } from './command.ts'
+import { statusCommand } from './status.ts'
 import { terminal } from './terminal.ts'
 
 /** Every subcommand, in the order of `--help`. */
-const commands: readonly Command[] = [buildCommand]
+const commands: readonly Command[] = [buildCommand, statusCommand]
 
 /**
  * Does what the operator typed and returns the exit code of the failure table. A failure is one line and its hint on
@@ -40,7 +42,7 @@ function parserFor(output: Output): Parser {
     .version(version, '--version', 'print the version')
     .helpOption('--help', 'print this help')
     .helpCommand(false)
-    .addHelpText('after', `\n${exitCodes()}`)
+    .addHelpText('after', `\nExit codes:\n${exitCodesHelp()}`)
     .exitOverride()
     .configureOutput({ writeOut: (text) => output.line(text.trimEnd()), writeErr: () => {} })
 }
@@ -74,14 +76,6 @@ function optionsOf(declared: Parser): Options {
 /** Commander's own spelling of an option's name. */
 function camelCased(name: string): string {
   return name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
-}
-
-/** The table of failures as `--help` shows it. */
-function exitCodes(): string {
-  const rows = Object.entries(failures).map(
-    ([code, { exitCode, hint }]) => `  ${String(exitCode).padStart(3)}  ${code.padEnd(24)}${hint}`,
-  )
-  return ['Exit codes:', `  ${'0'.padStart(3)}  done`, ...rows].join('\n')
 }
 
 function misuse({ message }: CommanderError): Failure {

@@ -26,7 +26,7 @@ export const failures = {
   'lock-not-granted': { exitCode: 25, hint: 'end the statement that is named, or raise freeze-within' },
   'flush-timeout': { exitCode: 26, hint: 'raise flush-within, or look why the disk is slow' },
   'connection-lost': { exitCode: 27, hint: "the server's error log says why it closed the connection" },
-  'statement-failed': { exitCode: 28, hint: 'the message is the server’s own' },
+  'statement-failed': { exitCode: 28, hint: "the message is the server's own" },
   'not-consistent': { exitCode: 30, hint: 'discard this snapshot and take another' },
   'verdict-unknown': { exitCode: 31, hint: 'treat this snapshot as not consistent and take another' },
   'thaw-timeout': { exitCode: 32, hint: 'discard this snapshot; the log says what the locker was doing' },

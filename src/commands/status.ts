@@ -1,0 +1,38 @@
+import { stateDir } from '../adapters/bundle-facts.ts'
+import { handshakeIn } from '../adapters/handshake.ts'
+import { checkStateDir } from '../adapters/state-dir.ts'
+import { formatCoordinates } from '../core/coordinates.ts'
+import type { Sighting } from '../core/world.ts'
+import type { Command } from './command.ts'
+
+/** Which phase the tables are in, and who holds them. It only looks. */
+export const statusCommand: Command = {
+  name: 'status',
+  summary: 'say which phase the tables are in, and who holds them',
+  options: [{ flags: '--json', summary: 'print the phase and the hold as JSON' }],
+  async run({ options, output }) {
+    const sighting = look()
+    if (options.isGiven('json')) output.line(JSON.stringify({ stateDir, ...sighting }, null, 2))
+    else for (const line of describe(sighting)) output.line(line)
+    return 0
+  },
+}
+
+/** No state directory: nobody has frozen since the machine was started. */
+function look(): Sighting {
+  if (checkStateDir(stateDir) === 'there') return handshakeIn(stateDir).sight()
+  return { phase: 'thawed', waitforlock: false, ticket: null, hold: null, lockerAlive: false }
+}
+
+function describe({ phase, hold, ticket }: Sighting): string[] {
+  if (hold === 'unreadable') return [phase, 'hold.json holds no hold']
+  if (hold === null)
+    return ticket ? [phase, `asked by pid ${ticket.asker.pid} in run ${ticket.run}`] : [phase]
+  const { run, locker, frozen, ended, doing } = hold
+  return [
+    phase,
+    `run ${run}, locktables pid ${locker.pid}`,
+    frozen ? `frozen at ${formatCoordinates(frozen.coordinates)} since ${frozen.at}` : doing,
+    ...(ended ? [`ended at ${ended.at}: ${ended.ending}, not reported yet`] : []),
+  ]
+}

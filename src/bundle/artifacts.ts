@@ -73,7 +73,7 @@ export const companions = [
     name: 'SHA256SUMS',
     mode: 0o644,
     checksum: 'not-listed',
-    why: 'the checksums of all these files: `sha256sum -c SHA256SUMS`',
+    why: 'the checksums of the files above: `sha256sum -c SHA256SUMS`',
   },
   {
     name: 'node-path',

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { run, shells } from '../../support/as-agent.ts'
+import { nowhereElse, withPlaced } from '../../support/sh-head.ts'
+
+for (const shell of shells) {
+  describe(`under ${shell}, the head of`, () => {
+    describe('post-thaw-script', () => {
+      const name = 'post-thaw-script'
+
+      test('has let go before Node.js starts, and says so to it', async () => {
+        await withPlaced({ name }, async ({ file, held }) => {
+          await writeFile(held, 'x')
+          const { stdout } = await run(file, ['tell'], { shell, env: { HELD: held } })
+          const { letGo, held: stillHeld } = JSON.parse(stdout)
+          assert.deepEqual([letGo, stillHeld], ['yes', false])
+        })
+      })
+
+      test('does not say that it let go when there was nothing to let go, even if its environment says so', async () => {
+        await withPlaced({ name }, async ({ file }) => {
+          const { stdout, stderr } = await run(file, ['tell'], {
+            shell,
+            env: { MYSQL_QUIESCE_LET_GO: 'yes' },
+          })
+          assert.deepEqual([JSON.parse(stdout).letGo, stderr], [null, ''])
+        })
+      })
+
+      test('does not say that it let go when the file could not be removed', async () => {
+        await withPlaced({ name }, async ({ file, held }) => {
+          await mkdir(held)
+          const { stdout, stderr } = await run(file, ['tell'], {
+            shell,
+            env: { MYSQL_QUIESCE_LET_GO: 'yes' },
+          })
+          assert.deepEqual([JSON.parse(stdout).letGo, existsSync(held), stderr], [null, true, ''])
+        })
+      })
+
+      test('lets go in the state directory that the environment names, and in no other', async () => {
+        await withPlaced({ name }, async ({ file, held }, parent) => {
+          const elsewhere = join(parent, 'elsewhere')
+          await mkdir(elsewhere)
+          await writeFile(held, 'x')
+          await writeFile(join(elsewhere, 'waitforsnapshot'), 'x')
+          const { stdout } = await run(file, ['tell'], { shell, env: { MYSQL_QUIESCE_STATE_DIR: elsewhere } })
+          assert.equal(JSON.parse(stdout).letGo, 'yes')
+          assert.deepEqual([existsSync(join(elsewhere, 'waitforsnapshot')), existsSync(held)], [false, true])
+        })
+      })
+
+      test('takes an empty name in the environment for none', async () => {
+        await withPlaced({ name }, async ({ file, held }) => {
+          await writeFile(held, 'x')
+          await run(file, ['tell'], { shell, env: { MYSQL_QUIESCE_STATE_DIR: '' } })
+          assert.equal(existsSync(held), false)
+        })
+      })
+
+      for (const [line, prepare] of [
+        ['the database was let go, but there is no verdict', (held: string) => writeFile(held, 'x')],
+        ['there was nothing to let go, and there is no verdict', (held: string) => rm(held, { force: true })],
+        ['so the database may still be locked, and there is no verdict', (held: string) => mkdir(held)],
+      ] as const) {
+        test(`says where Node.js is missing: ${line}`, async () => {
+          await withPlaced({ name, node: 'none', templates: nowhereElse }, async ({ file, held }) => {
+            await prepare(held)
+            const { ended, stdout, stderr } = await run(file, ['thaw'], { shell })
+            assert.deepEqual([ended, stderr], [127, ''])
+            assert.ok(stdout.includes(`${line}: no Node.js`), stdout)
+          })
+        })
+      }
+
+      test('lets go with stdin, stdout and stderr of an agent that has closed them', async () => {
+        await withPlaced({ name, node: 'none', templates: nowhereElse }, async ({ file, held }) => {
+          await writeFile(held, 'x')
+          await run(file, ['thaw'], { shell, closed: [0, 1, 2] })
+          assert.equal(existsSync(held), false)
+        })
+      })
+    })
+  })
+}

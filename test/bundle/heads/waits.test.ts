@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { endOf, run, shells, start, through } from '../../support/as-agent.ts'
+import { endOf, run, shells, said, start, through } from '../../support/as-agent.ts'
 import { nowhereElse, templatesWith, withPlaced } from '../../support/sh-head.ts'
 
 for (const shell of shells) {
@@ -87,9 +86,4 @@ for (const shell of shells) {
       )
     }
   })
-}
-
-/** Resolves when the process has said it. */
-async function said(child: ChildProcess, words: string): Promise<void> {
-  for (let heard = ''; !heard.includes(words);) heard += String((await once(child.stdout!, 'data'))[0])
 }

@@ -10,6 +10,14 @@ export function stopSignal(): AbortSignal {
 }
 
 /**
+ * Tells the sh launcher of this file that the freeze is handed over, so that it may leave before we have. Only the
+ * launcher that says it is one, by its pid in the environment, is told: another parent would die of the signal.
+ */
+export function tellLauncher(): void {
+  if (process.env['MYSQL_QUIESCE_LAUNCHER'] === String(process.ppid)) process.kill(process.ppid, 'SIGUSR1')
+}
+
+/**
  * Aborted when our parent changes: the sh launcher of this file was killed, so nobody reads our exit code,
  * and the invoker takes its death for the end of the freeze.
  */

@@ -1,7 +1,7 @@
 import { Failure } from '../core/failure.ts'
 import type { Frozen, Hold } from '../core/hold.ts'
 import type { ProcessIdentity } from '../core/process.ts'
-import { formatTicket, type Ticket } from '../core/ticket.ts'
+import { formatTicket, parseTicket, type Ticket } from '../core/ticket.ts'
 import type { Clock, Handshake, Locker, Lockers, Log } from '../core/world.ts'
 import { clearTheWay } from './clear-the-way.ts'
 import { reportRun } from './report.ts'
@@ -47,7 +47,7 @@ export async function freeze(world: Freezing): Promise<Frozen> {
 
 /** Waits for the locker's answer, and names which of the ways it failed. */
 async function answered(world: Freezing, locker: Locker): Promise<Frozen> {
-  const { handshake, clock, stop, run, limits } = world
+  const { handshake, clock, stop, limits } = world
   const outcome = await until(() => frozenIn(world) !== null || hasGivenUp(world, locker), {
     clock,
     within: limits.freezeWithin,
@@ -63,13 +63,13 @@ async function answered(world: Freezing, locker: Locker): Promise<Frozen> {
     const hold = holdOf(world)
     if (stop.aborted) return new Failure('stopped', String(stop.reason))
     if (hold?.ended?.failure) return new Failure(hold.ended.failure.code, hold.ended.failure.message)
+    if (isLetGo(world))
+      return new Failure('cancelled', 'waitforsnapshot was removed before the lock was there')
     if (locker.exited.aborted)
       return new Failure(
         'locker-died',
         `locktables (pid ${locker.pid}) ${String(locker.exited.reason)} before the lock was there`,
       )
-    if (handshake.sight().ticket?.run !== run)
-      return new Failure('cancelled', 'waitforsnapshot was removed before the lock was there')
     return new Failure(
       'freeze-timeout',
       `no lock within ${limits.freezeWithin} ms (${outcome}): ${hold?.doing ?? 'locktables has not begun'}`,
@@ -85,8 +85,12 @@ function frozenIn({ handshake, run }: Freezing): Frozen | null {
 }
 
 function hasGivenUp(world: Freezing, locker: Locker): boolean {
-  const { ticket } = world.handshake.sight()
-  return ticket?.run !== world.run || holdOf(world)?.ended != null || locker.exited.aborted
+  return isLetGo(world) || holdOf(world)?.ended != null || locker.exited.aborted
+}
+
+/** Also while the locker has not begun, and so cannot say it. */
+function isLetGo({ handshake, run }: Freezing): boolean {
+  return parseTicket(handshake.asked() ?? '')?.run !== run
 }
 
 function holdOf({ handshake, run }: Freezing): Hold | null {

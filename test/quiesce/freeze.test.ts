@@ -106,7 +106,7 @@ describe('a freeze that cannot finish says why', () => {
     g.answers.flushLogs = () => never
     await assert.rejects(g.ended(g.freeze()), {
       code: 'freeze-timeout',
-      message: 'no lock within 4000 ms (late): connecting',
+      message: 'no lock within 4s: connecting',
     })
   })
 

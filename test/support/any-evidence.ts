@@ -8,6 +8,11 @@ export const anyCoordinates: fc.Arbitrary<Coordinates> = fc.record({
   gtid: fc.constantFrom('', 'a:1-7'),
 })
 
+const anyAnswer: fc.Arbitrary<Coordinates | null | 'not-asked'> = fc.oneof(
+  anyCoordinates,
+  fc.constantFrom(null, 'not-asked' as const),
+)
+
 /** What a locker may see before it unlocks. */
 export const anyEvidence: fc.Arbitrary<Evidence> = fc.record({
   ending: fc.constantFrom('let-go', 'expired', 'stopped', 'leash-broken', 'connection-lost', 'failed'),
@@ -15,7 +20,7 @@ export const anyEvidence: fc.Arbitrary<Evidence> = fc.record({
   connection: fc.record({ atFreeze: fc.constant(7), atThaw: fc.constantFrom(7, 8, null) }),
   coordinates: fc.record({
     atFreeze: fc.option(anyCoordinates),
-    atThaw: fc.oneof(anyCoordinates, fc.constantFrom(null, 'not-asked' as const)),
+    atThaw: anyAnswer,
   }),
-  lockSeen: fc.constantFrom(true, false, 'cannot-tell', 'not-asked'),
+  lockSeen: fc.constantFrom<Evidence['lockSeen'][]>(true, false, 'cannot-tell', 'not-asked'),
 })

@@ -41,6 +41,7 @@ export function isAtLeast({ version }: { readonly version: string }, wanted: str
   return true
 }
 
+/** Behind a proxy MariaDB 10 may say 5.5.5 first, which old clients want to hear. */
 function numbers(version: string): number[] {
-  return (/^\d+(\.\d+)*/.exec(version)?.[0] ?? '').split('.').map(Number)
+  return (/^\d+(\.\d+)*/.exec(version.replace(/^5\.5\.5-(?=\d)/, ''))?.[0] ?? '').split('.').map(Number)
 }

@@ -54,7 +54,7 @@ function linkOver(session: Session, where: string): Link {
     async ask(statement, doing) {
       try {
         const [rows] = await session.query<RowDataPacket[]>(statement)
-        return Array.isArray(rows) ? (rows as Row[]) : []
+        return Array.isArray(rows) ? rows : []
       } catch (error) {
         throw asServerFailure(error, { what: statement, where, ...doing })
       }
@@ -91,5 +91,5 @@ function whereIs({ transport }: Connection): string {
 function asServerFailure(error: unknown, doing: Doing): Failure {
   if (error instanceof Failure) return error
   const { code = '', errno = 0, message = '' } = (error ?? {}) as Partial<ServerError>
-  return failureOf({ code, errno, message: message || String(code) }, doing)
+  return failureOf({ code, errno, message: message || code }, doing)
 }

@@ -44,6 +44,8 @@ function optionsFor({ root, executables, version, stateDir }: CompileOrder) {
   const stub = (name: string): string => join(root, 'src/bundle/stubs', name)
   return {
     absWorkingDir: root,
+    // Strict mode is its `strict`; named here, or a tree without one would take that of a parent directory
+    tsconfig: join(root, 'tsconfig.json'),
     entryPoints: executables.map(({ name, entry }) => ({ in: `./${entry}`, out: name })),
     outdir: join(root, 'out'),
     write: false,

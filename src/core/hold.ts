@@ -1,5 +1,6 @@
 import type { Coordinates } from './coordinates.ts'
 import { type FailureCode, failures } from './failure.ts'
+import { fieldsOf } from './fields.ts'
 import { isProcessIdentity, type ProcessIdentity } from './process.ts'
 import type { Server } from './server.ts'
 import type { Step } from './step.ts'
@@ -9,6 +10,8 @@ import type { Verdict } from './verdict.ts'
 export interface Hold {
   readonly run: string
   readonly locker: ProcessIdentity
+  /** The text of waitforsnapshot that it answers, without the line end: who removes another one did not end this hold. */
+  readonly asked: string
   /** ISO 8601, as all times here. */
   readonly askedAt: string
   /** What locktables does before the lock is there, for people. */
@@ -58,10 +61,11 @@ export function parseHold(text: string): Hold | null {
 }
 
 function isHold(value: unknown): value is Hold {
-  const { run, locker, askedAt, doing, frozen, ended } = (value ?? {}) as Record<string, unknown>
+  const { run, locker, asked, askedAt, doing, frozen, ended } = fieldsOf(value)
   return (
     typeof run === 'string' &&
     isProcessIdentity(locker) &&
+    typeof asked === 'string' &&
     typeof askedAt === 'string' &&
     typeof doing === 'string' &&
     (frozen === null || isFrozen(frozen)) &&
@@ -70,7 +74,7 @@ function isHold(value: unknown): value is Hold {
 }
 
 function isFrozen(value: unknown): value is Frozen {
-  const { at, server, attempts, connection, coordinates, steps } = (value ?? {}) as Record<string, unknown>
+  const { at, server, attempts, connection, coordinates, steps } = fieldsOf(value)
   return (
     typeof at === 'string' &&
     typeof server === 'object' &&
@@ -82,9 +86,9 @@ function isFrozen(value: unknown): value is Frozen {
 }
 
 function isEnded(value: unknown): value is Ended {
-  const { at, ending, heldFor, verdict, failure, steps } = (value ?? {}) as Record<string, unknown>
-  const { consistent, checks } = (verdict ?? {}) as Record<string, unknown>
-  const { code, message } = (failure ?? { code: 'internal', message: '' }) as Record<string, unknown>
+  const { at, ending, heldFor, verdict, failure, steps } = fieldsOf(value)
+  const { consistent, checks } = fieldsOf(verdict)
+  const { code, message } = fieldsOf(failure ?? { code: 'internal', message: '' })
   return (
     typeof at === 'string' &&
     typeof ending === 'string' &&

@@ -1,3 +1,5 @@
+import { fieldsOf } from './fields.ts'
+
 /**
  * One process, and no other: a pid alone is used again.
  * `startTime` is field 22 of /proc/PID/stat, in clock ticks since boot (proc(5)).
@@ -25,6 +27,6 @@ export function isRunning(stat: string | null, identity: ProcessIdentity): boole
 }
 
 export function isProcessIdentity(value: unknown): value is ProcessIdentity {
-  const { pid, startTime } = (value ?? {}) as Record<string, unknown>
+  const { pid, startTime } = fieldsOf(value)
   return Number.isInteger(pid) && Number.isInteger(startTime)
 }

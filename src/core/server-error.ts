@@ -60,19 +60,15 @@ function messageFor(
   { message }: ServerError,
   { what, where, privilege, account }: Doing,
 ): string {
-  switch (code) {
-    case 'privilege-missing':
-      return `${what} was refused: ${privilege ?? 'a privilege'} is missing; GRANT ${privilege ?? '...'} ON *.* TO ${account ?? 'the account'}`
-    case 'server-unreachable':
-      return `no server answers at ${where}: ${message}`
-    case 'access-denied':
-    case 'too-many-connections':
-      return `the server at ${where} refuses: ${message}`
-    case 'connection-lost':
-      return `the connection to ${where} was lost at ${what}: ${message}`
-    default:
-      return `${what} failed: ${message}`
+  if (code === 'privilege-missing') {
+    const needed = privilege ?? 'a privilege'
+    return `${what} was refused: ${needed} is missing; GRANT ${needed} ON *.* TO ${account ?? 'the account'}`
   }
+  if (code === 'server-unreachable') return `no server answers at ${where}: ${message}`
+  if (code === 'access-denied' || code === 'too-many-connections')
+    return `the server at ${where} refuses: ${message}`
+  if (code === 'connection-lost') return `the connection to ${where} was lost at ${what}: ${message}`
+  return `${what} failed: ${message}`
 }
 
 /** `quiesce@localhost`, as CURRENT_USER() has it, as a GRANT wants it. */

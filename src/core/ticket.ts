@@ -1,3 +1,4 @@
+import { fieldsOf } from './fields.ts'
 import { isProcessIdentity, type ProcessIdentity } from './process.ts'
 
 /** What pre-freeze-script writes into both lock files: which run asks, and who asked. */
@@ -21,7 +22,7 @@ export function parseTicket(text: string): Ticket | null {
 }
 
 function isTicket(value: unknown): value is Ticket {
-  const { run, asker } = (value ?? {}) as Record<string, unknown>
+  const { run, asker } = fieldsOf(value)
   return typeof run === 'string' && isProcessIdentity(asker)
 }
 

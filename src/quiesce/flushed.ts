@@ -5,7 +5,8 @@ import { until } from './until.ts'
 
 /**
  * Everything that was written before the lock is on disk. The LSN is read after the lock, so it covers all
- * that came before it; it may go on moving, so it is compared with what was read, not with itself.
+ * that came before it; and before the flush, so the flush covers it: what InnoDB writes by itself meanwhile
+ * would take up to a second more.
  */
 export async function flushed({
   observer,
@@ -16,9 +17,9 @@ export async function flushed({
   readonly clock: Clock
   readonly within: number
 }): Promise<void> {
+  const { lsn } = await observer.flushStatus()
   await observer.flushLogs()
   let status = await observer.flushStatus()
-  const { lsn } = status
   const isDone = () => isFlushed(status, lsn)
   const look = async () => {
     if (!isDone()) status = await observer.flushStatus()

@@ -3,7 +3,7 @@ import type { Clock } from '../core/world.ts'
 /** The work's result, unless the signal aborts first: then it throws the signal's reason, and leaves the work to its connection's scope. */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, abort } = abortion(signal)
-  using _abort = abort
+  using _listening = abort
   return await Promise.race([work, promise])
 }
 

@@ -21,12 +21,12 @@ export async function underLock(held: Held): Promise<Ended> {
   const plan = lockPlanFor(observer.server)
   await watch.time('rehearse', () => unlessAborted(rehearse(observer), giveUp))
   await using record = await watch.time('open the record', () => recorder.open())
-  const attempting = { ...held, observer, plan, deadline, signal: giveUp, waitFor }
-  const { holder: granted, attempts, lockedAt } = await watch.time('lock', () => lock(attempting))
+  const attempting = { ...held, observer, plan, deadline, signal: giveUp, watch, waitFor }
+  const { holder: granted, attempts, lockedAt } = await lock(attempting)
   await using holder = granted
 
   const coordinates = await unlessAborted(prove({ held, observer, holder, record, watch }), giveUp)
-  const server = observer.server
+  const { server } = observer
   const { connection } = holder
   const at = clock.today().toISOString()
   publish({

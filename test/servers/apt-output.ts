@@ -57,8 +57,7 @@ export function parseHashes(printed: string): ReadonlyMap<string, string> {
   return hashes
 }
 
-/** A line of `apt-get download` that says a package is on its way: `Get:3 URL SUITE ARCH NAME ARCH VERSION [SIZE]`. */
-export function parseDownload(line: string): { readonly name: string; readonly size: string } | undefined {
-  const [, name, size] = /^Get:\d+ \S+ \S+ \S+ (\S+) \S+ \S+ \[([^\]]+)\]/.exec(line) ?? []
-  return name && size ? { name, size } : undefined
+/** Does this line of `apt-get download` say that a package is on its way? */
+export function isDownload(line: string): boolean {
+  return line.startsWith('Get:')
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import {
   choosePackages,
   parseCandidate,
-  parseDownload,
+  isDownload,
   parseHashes,
   parseSimulation,
   type PackageVersion,
@@ -82,11 +82,12 @@ function fileOf(dir: string, { name, version }: PackageVersion): string {
   return join(dir, `${name}_${version.replaceAll(':', '%3a')}_amd64.deb`)
 }
 
+/** A line at the beginning, and one for every tenth package. */
 function reportDownloads(total: number, progress: DebRequest['progress']): (line: string) => void {
   let count = 0
+  progress(`downloading ${total} ${total === 1 ? 'package' : 'packages'}`)
   return (line) => {
-    const download = parseDownload(line)
-    if (download) progress(`downloading package ${++count} of ${total}: ${download.name}, ${download.size}`)
+    if (isDownload(line) && ++count % 10 === 0) progress(`downloading package ${count} of ${total}`)
   }
 }
 

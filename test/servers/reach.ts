@@ -21,6 +21,8 @@ export async function reachableServer({ folder, key, account }: ReachRequest): P
   const copies = await ownFolder(join(tmpdir(), 'mysql-quiesce-servers'))
   const copy = join(copies, key)
   if (!(await exists(copy))) await copyWhole(folder, copy)
+  // whatever cleans up temporary files may have taken some of it since
+  await tool('cp', ['-au', `${folder}/.`, copy])
   return copy
 }
 

@@ -8,7 +8,8 @@ import type { FetchedServer } from './place.ts'
 import { lastLines, tool } from './tool.ts'
 
 /** A server that runs, until it is stopped or disposed of. */
-export interface Server extends AsyncDisposable, Pick<FetchedServer, 'name' | 'family' | 'version'> {
+export interface Server
+  extends AsyncDisposable, Pick<FetchedServer, 'name' | 'family' | 'version' | 'folder'> {
   readonly socket: string
   /** 0: no TCP. */
   readonly port: number
@@ -74,7 +75,8 @@ async function answers({ server, socket }: RunningRequest): Promise<boolean> {
 function asServer({ server, process, ...places }: RunningRequest): Server {
   const { name, family, version, folder } = server
   const { child, pid, ended } = process
-  return { name, family, version, pid, ...places, client, stop, kill, [Symbol.asyncDispose]: stop }
+  let isKilled = false
+  return { name, family, version, folder, pid, ...places, client, stop, kill, [Symbol.asyncDispose]: stop }
 
   async function client(sql: string): Promise<string> {
     const args = [...loginAt(places.socket), '--batch', '--skip-column-names']
@@ -86,21 +88,17 @@ function asServer({ server, process, ...places }: RunningRequest): Server {
     child.kill('SIGTERM')
     // one that a test has stopped with SIGSTOP hears the other signal after this
     child.kill('SIGCONT')
-    await within(stopWithin, ended, () => child.kill('SIGKILL'))
+    const timer = setTimeout(() => child.kill('SIGKILL'), stopWithin)
+    const end = await ended
+    clearTimeout(timer)
+    if (end === 'signal SIGKILL' && !isKilled) {
+      throw new Error(`${name} did not stop in ${stopWithin / 1000} s and was killed; see ${places.errorLog}`)
+    }
   }
 
   function kill(signal: NodeJS.Signals = 'SIGKILL'): void {
+    if (signal === 'SIGKILL') isKilled = true
     child.kill(signal)
-  }
-}
-
-/** Waits for an end, and brings it about when it takes too long. */
-async function within(milliseconds: number, ended: Promise<unknown>, force: () => unknown): Promise<void> {
-  const timer = setTimeout(force, milliseconds)
-  try {
-    await ended
-  } finally {
-    clearTimeout(timer)
   }
 }
 

@@ -2,7 +2,7 @@ import { bundleFolder, builtStateDir, version } from '../adapters/bundle-facts.t
 import { Failure } from '../core/failure.ts'
 import { usualQemuConf } from '../install/import-qemu-conf.ts'
 import { type Installation, install } from '../install/install.ts'
-import { stepFacts, stepLine } from '../install/step.ts'
+import { stepFacts, stepLines } from '../install/step.ts'
 import { usualPrefix } from '../install/target.ts'
 import { platforms } from '../platforms/all.ts'
 import { configPath } from '../platforms/everywhere.ts'
@@ -61,7 +61,7 @@ function describe(installation: Installation, tense: 'did' | 'would', output: Ou
   output.line(
     names.length === 0 ? 'platforms: none was found' : `platforms: ${names.join(', ')} (${because})`,
   )
-  for (const step of steps) output.line(`${tense === 'did' ? '' : 'would '}${stepLine(step)}`)
+  for (const line of stepLines(steps, prefix)) output.line(`${tense === 'did' ? '' : 'would '}${line}`)
   for (const note of notes) output.line(`note: ${note}`)
   if (tense === 'would') return
   const where = `mysql-quiesce ${installed} in ${prefix}${root === '/' ? '' : ` below ${root}`}`

@@ -1,8 +1,8 @@
 import { builtStateDir } from '../adapters/bundle-facts.ts'
-import { stepFacts, stepLine } from '../install/step.ts'
+import { stepFacts, stepLines } from '../install/step.ts'
 import { usualPrefix } from '../install/target.ts'
-import { uninstall } from '../install/uninstall.ts'
-import type { Command } from './command.ts'
+import { type Uninstallation, uninstall } from '../install/uninstall.ts'
+import type { Command, Output } from './command.ts'
 
 /** Takes out what install put in. */
 export const uninstallCommand: Command = {
@@ -15,21 +15,27 @@ export const uninstallCommand: Command = {
     { flags: '--json', summary: 'print what was done as JSON' },
   ],
   async run({ options, output }) {
-    const isPlan = options.isGiven('dry-run')
-    const { steps, notes, ...rest } = uninstall({
+    const uninstallation = uninstall({
       stateDir: builtStateDir,
       root: options.text('root'),
       prefix: options.text('prefix'),
-      mode: isPlan ? 'plan' : 'apply',
+      mode: options.isGiven('dry-run') ? 'plan' : 'apply',
     })
-    if (options.isGiven('json')) {
-      output.line(JSON.stringify({ ...rest, notes, steps: steps.map(stepFacts) }, null, 2))
-      return 0
-    }
-    for (const step of steps) output.line(`${isPlan ? 'would ' : ''}${stepLine(step)}`)
-    for (const note of notes) output.line(`note: ${note}`)
-    if (!isPlan)
-      output.line(`mysql-quiesce ${rest.version} is out of ${rest.prefix}; its log and its records stay`)
+    if (options.isGiven('json')) output.line(formatJson(uninstallation))
+    else describe(uninstallation, options.isGiven('dry-run') ? 'would' : 'did', output)
     return 0
   },
+}
+
+function formatJson({ steps, ...rest }: Uninstallation): string {
+  return JSON.stringify({ ...rest, steps: steps.map(stepFacts) }, null, 2)
+}
+
+function describe(uninstallation: Uninstallation, tense: 'did' | 'would', output: Output): void {
+  const { steps, prefix, notes, next, version } = uninstallation
+  for (const line of stepLines(steps, prefix)) output.line(`${tense === 'did' ? '' : 'would '}${line}`)
+  for (const note of notes) output.line(`note: ${note}`)
+  if (tense === 'would') return
+  output.line(`mysql-quiesce ${version} is out of ${prefix}; its log and its records stay`)
+  for (const each of next) output.line(`next: ${each}`)
 }

@@ -114,7 +114,8 @@ function keep(path: string, at: string): void {
 function note(path: string, text: string, at: Inside): void {
   const folder = dirname(at(path))
   const made = mkdirSync(folder, { recursive: true, mode: 0o755 })
-  for (let each = folder; made !== undefined && each.length >= made.length; each = dirname(each)) {
+  const isNew = (each: string): boolean => made !== undefined && each.length >= made.length
+  for (let each = folder; isNew(each); each = dirname(each)) {
     chmodSync(each, 0o755)
     ownedByRoot(each)
   }

@@ -74,7 +74,7 @@ function parsed(text: string, path: string): unknown {
 
 function isManifest(value: unknown): value is Manifest {
   if (!isObject(value)) return false
-  const { format, version, platforms, entries } = value
+  const { format, version, platforms, entries }: Partial<Record<keyof Manifest, unknown>> = value
   return (
     format === 1 &&
     typeof version === 'string' &&
@@ -86,7 +86,7 @@ function isManifest(value: unknown): value is Manifest {
 
 function isEntry(value: unknown): value is Entry {
   if (!isObject(value)) return false
-  const { kind, path, sha256, targets, at, before } = value
+  const { kind, path, sha256, targets, at, before }: Partial<Record<EntryField, unknown>> = value
   if (!isPath(path)) return false
   if (kind === 'file') return isStrings(sha256)
   if (kind === 'link') return isStrings(targets)
@@ -95,7 +95,9 @@ function isEntry(value: unknown): value is Entry {
   return kind === 'directory'
 }
 
-function isObject(value: unknown): value is Record<'format' | 'version' | string, unknown> {
+type EntryField = 'kind' | 'path' | 'sha256' | 'targets' | 'at' | 'before'
+
+function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
 }
 

@@ -16,7 +16,7 @@ export interface SourceBundle {
   readonly hash: (text: string) => string
 }
 
-export interface SourceFile {
+interface SourceFile {
   readonly name: string
   readonly sha256: string
   readonly mode: number

@@ -43,6 +43,33 @@ export function stepLine(step: Step): string {
   }
 }
 
+/** For a person: what happens to the files of the bundle is one line. */
+export function stepLines(steps: readonly Step[], prefix: string): string[] {
+  const isOfBundle = ({ do: deed, path }: Step): boolean =>
+    path.startsWith(`${prefix}/`) &&
+    ['make-directory', 'write', 'copy', 'remove', 'remove-directory'].includes(deed)
+  const files = steps.filter((step) => isOfBundle(step) && !step.do.endsWith('directory'))
+  const [written, removed] = [files.filter(isWriting), files.filter((step) => !isWriting(step))]
+  const first = steps.findIndex(isOfBundle)
+  const lines = steps.flatMap((step, index) => {
+    if (index === first) return [...folded('write', written, prefix), ...folded('remove', removed, prefix)]
+    return isOfBundle(step) ? [] : [stepLine(step)]
+  })
+  return lines
+}
+
+function isWriting({ do: deed }: Step): boolean {
+  return deed === 'write' || deed === 'copy'
+}
+
+function folded(verb: string, steps: readonly Step[], prefix: string): string[] {
+  const folders = new Set(steps.map(({ path }) => path.slice(prefix.length + 1).split('/')[0]))
+  const where = [...folders].map((folder) => `${prefix}/${folder}`).join(' and ')
+  return steps.length === 0
+    ? []
+    : [`${verb} ${steps.length} ${steps.length === 1 ? 'file' : 'files'} in ${where}`]
+}
+
 /** For a machine: without texts, of which one may hold a password. */
 export function stepFacts(step: Step): Record<string, unknown> {
   return Object.fromEntries(

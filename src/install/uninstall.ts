@@ -1,4 +1,5 @@
 import { Failure } from '../core/failure.ts'
+import { platforms } from '../platforms/all.ts'
 import { apply } from './apply.ts'
 import { manifestPath } from './plan-install.ts'
 import { planUninstall } from './plan-uninstall.ts'
@@ -22,6 +23,8 @@ export interface Uninstallation {
   readonly steps: readonly Step[]
   /** What stays, and why. */
   readonly notes: readonly string[]
+  /** What is left for a person to do. */
+  readonly next: readonly string[]
 }
 
 /** Takes out what install put in, and nothing else. Throws `not-installed` where there is no manifest. */
@@ -37,5 +40,8 @@ export function uninstall(order: UninstallOrder): Uninstallation {
     refuseUnlessWritable(plan.steps, at)
     apply(plan.steps, { source: prefix, at, before: order.before })
   }
-  return { root, prefix, version: manifest.version, steps: plan.steps, notes: plan.notes }
+  const next = platforms
+    .filter(({ name }) => manifest.platforms.includes(name))
+    .flatMap((each) => each.afterwards)
+  return { root, prefix, version: manifest.version, steps: plan.steps, notes: plan.notes, next }
 }

@@ -22,7 +22,7 @@ export interface WantedFile {
   readonly role: 'bundle' | 'config' | 'operator'
 }
 
-export type Content = { readonly from: string } | { readonly text: string }
+type Content = { readonly from: string } | { readonly text: string }
 
 export interface Target {
   /** Where the bundle goes: `/usr/lib/mysql-quiesce`. */

@@ -23,7 +23,7 @@ export const exampleName = 'mysql-quiesce.cnf.example'
 export const configPath = '/etc/mysql-quiesce.cnf'
 
 /** The command, by which the scripts that lie elsewhere find us. */
-export const commandPath = '/usr/sbin/mysql-quiesce'
+const commandPath = '/usr/sbin/mysql-quiesce'
 
 /** What is put into the system whatever the platform is. The state directory is a fact of the bundle. */
 export function putEverywhere({ stateDir }: { readonly stateDir: string }): Put[] {

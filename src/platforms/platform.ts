@@ -21,6 +21,8 @@ export interface Platform {
   readonly requirements: readonly Requirement[]
   /** What install cannot do, and the operator does next. */
   readonly next: readonly string[]
+  /** The same after uninstall. */
+  readonly afterwards: readonly string[]
   /** Commands for a machine with SELinux; `PREFIX` stands for where we are installed. */
   readonly selinux: readonly string[]
 }
@@ -100,7 +102,7 @@ export interface Requirement {
   readonly fix: string
 }
 
-export type Look =
+type Look =
   /** One of these programs is there. */
   | { readonly at: 'programs'; readonly anyOf: readonly string[] }
   /** A process of one of these names runs. */

@@ -35,6 +35,7 @@ export const qemu: Platform = {
   limits: limits(),
   requirements: requirements(),
   next: ['restart the agent, which reads its configuration only then: systemctl restart qemu-guest-agent'],
+  afterwards: ['restart the agent, which calls our hook until then: systemctl restart qemu-guest-agent'],
   selinux: [
     'setsebool -P virt_qemu_ga_run_unconfined on',
     "semanage fcontext -a -t virt_qemu_ga_unconfined_exec_t 'PREFIX/[^/]+/platforms/.*'",

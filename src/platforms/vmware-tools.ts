@@ -66,10 +66,14 @@ const next: readonly string[] = [
 ]
 
 /** What holds for both ways in which VMware Tools call scripts. */
-export const vmwareTools: Pick<Platform, 'calls' | 'limits' | 'requirements' | 'next' | 'selinux'> = {
+export const vmwareTools: Pick<
+  Platform,
+  'calls' | 'limits' | 'requirements' | 'next' | 'afterwards' | 'selinux'
+> = {
   calls,
   limits,
   requirements,
   next,
+  afterwards: [],
   selinux: [],
 }

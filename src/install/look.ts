@@ -1,5 +1,6 @@
-import { lstatSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import { lstatSync, readFileSync, readlinkSync, type Stats, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { errnoOf } from '../adapters/errno.ts'
 import { sha256Of } from '../adapters/sha256.ts'
 import type { Inside } from './inside.ts'
 import type { Lookup, Thing } from './thing.ts'
@@ -11,7 +12,7 @@ const longest = 256 * 1024
 export function lookAt(at: Inside): Lookup {
   return (path) => {
     const real = at(path)
-    const seen = lstatSync(real, { throwIfNoEntry: false })
+    const seen = statusOf(real)
     if (seen === undefined) return { kind: 'absent' }
     if (seen.isDirectory()) return { kind: 'directory', mode: seen.mode & 0o7777 }
     if (seen.isFile()) return fileAt(real, seen.mode & 0o7777)
@@ -35,6 +36,16 @@ export function lookAt(at: Inside): Lookup {
     } catch {
       return null
     }
+  }
+}
+
+/** Below what is no directory nothing is. */
+function statusOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    if (errnoOf(error) === 'ENOTDIR') return undefined
+    throw error
   }
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { markdownTable } from '../core/markdown-table.ts'
 import { exampleOptionFile } from '../core/settings-text.ts'
 import type { Platform, Shipped } from '../platforms/platform.ts'
 import {
@@ -61,17 +62,10 @@ function checksumOf(file: string) {
 function readmeOf({ texts }: Source, shipped: readonly Shipped[], more: readonly Companion[]): string {
   const all = [...executables, ...shipped, ...more, ...companions]
   const rows = all.map(({ name, why }) => [`\`${name}\``, why] as const)
-  const files = tableOf([['file', 'what it is'], ...rows])
+  const files = markdownTable([['file', 'what it is'], ...rows])
   return render({ name: 'templates/bundle/README.md', text: texts['README.md'] ?? '' }, { files })
 }
 
 async function licencesOf(root: string, inside: readonly string[]): Promise<string> {
   return formatLicences(await Promise.all(packagesOf(inside).map((folder) => licenceOf(join(root, folder)))))
-}
-
-/** Two columns of Markdown, the first row is the heading; padded as the formatter of the project pads them. */
-function tableOf(rows: readonly (readonly [string, string])[]): string {
-  const [left, right] = [Math.max(...rows.map(([a]) => a.length)), Math.max(...rows.map(([, b]) => b.length))]
-  const lines = rows.map(([a, b]) => `| ${a.padEnd(left)} | ${b.padEnd(right)} |`)
-  return lines.toSpliced(1, 0, `| ${'-'.repeat(left)} | ${'-'.repeat(right)} |`).join('\n')
 }

@@ -53,9 +53,10 @@ export async function lock(attempting: Attempting): Promise<Granted> {
     const inTheWay = await blocker(attempting)
     const message = inTheWay ? `${refusal.message}, behind ${inTheWay}` : refusal.message
     log.warn({ attempts }, message)
-    if (clock.now() >= deadline) throw new Failure('lock-not-granted', message, { cause: refusal })
+    const pause = backOff(attempts)
+    if (clock.now() + pause >= deadline) throw new Failure('lock-not-granted', message, { cause: refusal })
     waitFor(message)
-    await clock.sleep(Math.min(backOff(attempts), deadline - clock.now()), signal)
+    await clock.sleep(pause, signal)
     signal.throwIfAborted()
   }
 }
@@ -66,7 +67,7 @@ async function attempt(
   holder: Holder,
 ): Promise<Failure | null> {
   try {
-    const within = Math.min(limits.lockWait, deadline - clock.now())
+    const within = Math.ceil(Math.min(limits.lockWait, deadline - clock.now()))
     const late = () => new Failure('lock-not-granted', `no lock within ${formatDuration(within)}`)
     await unlessAborted(inTime(holder.lock(), { clock, within, late }), signal)
     return null

@@ -1,8 +1,9 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { rename, unlink, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { execa } from 'execa'
+import { systemMessage } from '../adapters/errno.ts'
 import { Failure } from '../core/failure.ts'
 
 /**
@@ -15,14 +16,24 @@ export async function archive(
   { file, version }: { readonly file: string; readonly version: string },
 ): Promise<string> {
   const place = resolve(file)
-  const draft = `${place}.${process.pid}`
+  const content = await promisify(gzip)(await tar(folder, version), { level: 9 })
   try {
-    await writeFile(draft, await promisify(gzip)(await tar(folder, version), { level: 9 }), { flush: true })
-    await rename(draft, place)
-  } finally {
-    await rm(draft, { force: true })
+    await writeWhole(place, content)
+  } catch (cause) {
+    throw new Failure('build-failed', `${place} cannot be written: ${systemMessage(cause)}`, { cause })
   }
   return place
+}
+
+async function writeWhole(place: string, content: Uint8Array): Promise<void> {
+  const draft = `${place}.${process.pid}`
+  try {
+    await writeFile(draft, content, { flush: true })
+    await rename(draft, place)
+  } catch (error) {
+    await unlink(draft).catch(() => {})
+    throw error
+  }
 }
 
 /** 2000-01-01; tar warns of dates that are much older. */

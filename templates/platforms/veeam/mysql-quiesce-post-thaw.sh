@@ -4,6 +4,7 @@
 # fails on it.
 exec 2>/dev/null
 trap '' PIPE
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
 command=$(readlink -f /usr/sbin/mysql-quiesce)
 ours=${command%/*}/post-thaw-script
 if [ ! "$command" ] || [ ! -x "$ours" ]; then

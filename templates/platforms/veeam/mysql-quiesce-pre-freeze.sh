@@ -4,6 +4,7 @@
 # after 9, and undoes itself. Nothing is said on stderr, for the job fails on it.
 exec 2>/dev/null
 trap '' PIPE
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
 command=$(readlink -f /usr/sbin/mysql-quiesce)
 ours=${command%/*}/pre-freeze-script
 if [ ! "$command" ] || [ ! -x "$ours" ]; then

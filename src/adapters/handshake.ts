@@ -41,8 +41,8 @@ export function handshakeIn(directory: string): Handshake {
       }
     },
     letGo() {
-      const text = read(waitforsnapshot)
-      return remove(waitforsnapshot) ? (text ?? '').trimEnd() : null
+      const text = attempt(() => read(waitforsnapshot)) ?? ''
+      return remove(waitforsnapshot) ? text.trimEnd() : null
     },
     publish: (hold) => writeWhole(holdFile, formatHold(hold)),
     answer: () => void remove(waitforlock),
@@ -101,6 +101,7 @@ function writeWhole(file: string, text: string): void {
     writeFileSync(draft, text, { mode: 0o600 })
     renameSync(draft, file)
   } catch (error) {
+    rmSync(draft, { force: true })
     throw new Failure('state-dir-unusable', `${file} cannot be written: ${systemMessage(error)}`, {
       cause: error,
     })
@@ -128,6 +129,15 @@ function remove(file: string): boolean {
     throw new Failure('state-dir-unusable', `${file} cannot be removed: ${systemMessage(error)}`, {
       cause: error,
     })
+  }
+}
+
+/** What was read is worth less than that the file is removed. */
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work()
+  } catch {
+    return undefined
   }
 }
 

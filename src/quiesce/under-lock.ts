@@ -14,9 +14,9 @@ import { release } from './release.ts'
 /** From the first connection to UNLOCK TABLES. Throws where the lock never was, or could not be proved. */
 export async function underLock(held: Held): Promise<Ended> {
   const { database, recorder, handshake, clock, log, limits, giveUp, publish } = held
-  // The last tenth is for saying why, and for pre-freeze-script to undo.
-  const deadline = clock.now() + limits.freezeWithin * 0.9
+  const deadline = clock.now() + limits.freezeWithin - lastWords(limits)
   const watch = stopwatch(() => clock.now())
+  const waitFor = (doing: string) => publish({ doing })
 
   await using observer = await watch.time('connect', () => unlessAborted(database.observe(), giveUp))
   const plan = lockPlanFor(observer.server)
@@ -26,7 +26,8 @@ export async function underLock(held: Held): Promise<Ended> {
   const { holder: granted, attempts, lockedAt } = await lock(attempting)
   await using holder = granted
 
-  const within = Math.min(limits.flushWithin, lockedAt + limits.holdAtMost - clock.now())
+  const holdUntil = lockedAt + limits.holdAtMost
+  const within = Math.min(limits.flushWithin, holdUntil - clock.now())
   const proof = prove({ held, observer, holder, record, watch, within })
   const coordinates = await unlessLost(proof, holder, giveUp)
   const { server } = observer
@@ -38,20 +39,21 @@ export async function underLock(held: Held): Promise<Ended> {
   handshake.answer()
   log.info({ run: held.run, coordinates, attempts }, `frozen at ${formatCoordinates(coordinates)}`)
 
-  const ending = await endingOf(holder)
+  const ending = await endingOf(holder, { clock, giveUp, holdUntil })
   return await release({ held, observer, holder, coordinates, ending, lockedAt })
+}
 
-  function waitFor(doing: string): void {
-    publish({ doing })
-  }
+/** Milliseconds at the end of freeze-within for saying why, before pre-freeze-script gives up: it began earlier. */
+function lastWords({ freezeWithin }: Held['limits']): number {
+  return Math.min(Math.max(freezeWithin / 10, 1000), freezeWithin / 2)
+}
 
-  /** Holds until somebody lets go, something breaks, or hold-at-most is over. */
-  async function endingOf({ lost }: Holder): Promise<Ending> {
-    const left = lockedAt + limits.holdAtMost - clock.now()
-    await clock.sleep(left, AbortSignal.any([giveUp, lost]))
-    if (lost.aborted) return 'connection-lost'
-    return giveUp.reason instanceof GiveUp ? giveUp.reason.why : 'expired'
-  }
+/** What needs a privilege, or is slow the first time, is done before the lock: writers do not wait for it. */
+async function rehearse(observer: Observer): Promise<void> {
+  await observer.mayWatchOthers()
+  await observer.flushLogs()
+  await observer.flushStatus()
+  await observer.lockSeen(0)
 }
 
 /** A lock that is lost while it is being proved was not there for all of the proof. */
@@ -68,10 +70,12 @@ async function unlessLost<T>(
   }
 }
 
-/** What needs a privilege, or is slow the first time, is done before the lock: writers do not wait for it. */
-async function rehearse(observer: Observer): Promise<void> {
-  await observer.mayWatchOthers()
-  await observer.flushLogs()
-  await observer.flushStatus()
-  await observer.lockSeen(0)
+/** Holds until somebody lets go, something breaks, or hold-at-most is over. */
+async function endingOf(
+  { lost }: Holder,
+  { clock, giveUp, holdUntil }: Pick<Held, 'clock' | 'giveUp'> & { readonly holdUntil: number },
+): Promise<Ending> {
+  await clock.sleep(holdUntil - clock.now(), AbortSignal.any([giveUp, lost]))
+  if (lost.aborted) return 'connection-lost'
+  return giveUp.reason instanceof GiveUp ? giveUp.reason.why : 'expired'
 }

@@ -40,7 +40,10 @@ export function handshakeIn(directory: string): Handshake {
         throw error
       }
     },
-    letGo: () => remove(waitforsnapshot),
+    letGo() {
+      const text = read(waitforsnapshot)
+      return remove(waitforsnapshot) ? (text ?? '').trimEnd() : null
+    },
     publish: (hold) => writeWhole(holdFile, formatHold(hold)),
     answer: () => void remove(waitforlock),
     withdraw(text) {

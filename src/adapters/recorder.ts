@@ -67,14 +67,19 @@ async function draftOf(file: string): Promise<Draft> {
     await discard(handle, name)
     throw error
   }
+  let published = false
   return {
     async fill(text) {
       await handle.write(text, 0)
       await handle.truncate(Buffer.byteLength(text))
       await handle.datasync()
     },
-    publish: () => rename(name, file),
-    close: () => discard(handle, name),
+    async publish() {
+      await rename(name, file)
+      published = true
+    },
+    // By then the disk may be frozen: a published draft is closed, and nothing is removed.
+    close: () => (published ? handle.close() : discard(handle, name)),
   }
 }
 

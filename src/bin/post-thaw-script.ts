@@ -19,7 +19,8 @@ void main({
   purpose: 'unlock the tables after a snapshot, and say whether it is consistent',
   failed: 'not thawed',
   async work(argv) {
-    const letGoByLauncher = process.env['MYSQL_QUIESCE_LET_GO'] === 'yes'
+    const { MYSQL_QUIESCE_LET_GO: letGo, MYSQL_QUIESCE_ASKED: asked = '' } = process.env
+    const letGoByLauncher = letGo === 'yes' ? asked.trimEnd() : null
     if (checkStateDir(stateDir) === 'missing') return done('nothing to thaw')
     const { settings, event, problem: trouble } = called(argv)
     const kept = join(stateDir, 'locktables.log')

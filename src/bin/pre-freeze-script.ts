@@ -9,7 +9,7 @@ import { main, say } from '../adapters/main.ts'
 import { self } from '../adapters/proc.ts'
 import { loadSettings } from '../adapters/settings.ts'
 import { prepareStateDir } from '../adapters/state-dir.ts'
-import { launcherGone, stopSignal } from '../adapters/stop.ts'
+import { launcherGone, stopSignal, tellLauncher } from '../adapters/launcher.ts'
 import { formatCoordinates } from '../core/coordinates.ts'
 import { formatSeconds } from '../core/duration.ts'
 import { Failure } from '../core/failure.ts'
@@ -50,6 +50,7 @@ void main({
     say(
       `frozen at ${formatCoordinates(frozen.coordinates)}, waited ${formatSeconds(performance.now())}${problem ? ` (${problem})` : ''}`,
     )
+    tellLauncher()
     return 0
   },
 })

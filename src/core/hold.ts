@@ -10,6 +10,8 @@ import type { Verdict } from './verdict.ts'
 export interface Hold {
   readonly run: string
   readonly locker: ProcessIdentity
+  /** The text of waitforsnapshot that it answers, without the line end: who removes another one did not end this hold. */
+  readonly asked: string
   /** ISO 8601, as all times here. */
   readonly askedAt: string
   /** What locktables does before the lock is there, for people. */
@@ -59,10 +61,11 @@ export function parseHold(text: string): Hold | null {
 }
 
 function isHold(value: unknown): value is Hold {
-  const { run, locker, askedAt, doing, frozen, ended } = fieldsOf(value)
+  const { run, locker, asked, askedAt, doing, frozen, ended } = fieldsOf(value)
   return (
     typeof run === 'string' &&
     isProcessIdentity(locker) &&
+    typeof asked === 'string' &&
     typeof askedAt === 'string' &&
     typeof doing === 'string' &&
     (frozen === null || isFrozen(frozen)) &&

@@ -17,8 +17,8 @@ export interface Handshake {
   ask(ticket: Ticket): void
   /** The text of waitforsnapshot; null where it is not there. While it stays the same, nobody has let go. */
   asked(): string | null
-  /** Removes waitforsnapshot, whoever made it. True: this call removed it. */
-  letGo(): boolean
+  /** Removes waitforsnapshot, whoever made it. The text it had, without the line end; null where it was not there. */
+  letGo(): string | null
   /** Writes hold.json whole. */
   publish(hold: Hold): void
   /** Removes waitforlock: the answer pre-freeze-script waits for. */

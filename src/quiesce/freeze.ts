@@ -1,7 +1,7 @@
 import { Failure } from '../core/failure.ts'
 import type { Frozen, Hold } from '../core/hold.ts'
 import type { ProcessIdentity } from '../core/process.ts'
-import { formatTicket, type Ticket } from '../core/ticket.ts'
+import { formatTicket, parseTicket, type Ticket } from '../core/ticket.ts'
 import type { Clock, Handshake, Locker, Lockers, Log } from '../core/world.ts'
 import { clearTheWay } from './clear-the-way.ts'
 import { reportRun } from './report.ts'
@@ -14,7 +14,7 @@ export interface Freezing {
   readonly log: Log
   readonly run: string
   readonly asker: ProcessIdentity
-  /** Aborted when the invoker, or the fate of our launcher, ends the freeze; the reason is a sentence. */
+  /** Aborted when the invoker, or the fate of our launcher, ends the freeze; the reason is a sentence, or a Failure. */
   readonly stop: AbortSignal
   readonly limits: { readonly freezeWithin: number }
   /** Moves what a dead locktables left in the state directory into the log. */
@@ -40,14 +40,15 @@ export async function freeze(world: Freezing): Promise<Frozen> {
     locker.handOver()
     return frozen
   } catch (failure) {
-    await undo(world, ticket, locker)
+    if (isUnheard(failure)) await leaveToThaw(locker)
+    else await undo(world, ticket, locker)
     throw failure
   }
 }
 
 /** Waits for the locker's answer, and names which of the ways it failed. */
 async function answered(world: Freezing, locker: Locker): Promise<Frozen> {
-  const { handshake, clock, stop, run, limits } = world
+  const { handshake, clock, stop, limits } = world
   const outcome = await until(() => frozenIn(world) !== null || hasGivenUp(world, locker), {
     clock,
     within: limits.freezeWithin,
@@ -61,15 +62,16 @@ async function answered(world: Freezing, locker: Locker): Promise<Frozen> {
 
   function whyNot(): Failure {
     const hold = holdOf(world)
+    if (stop.reason instanceof Failure) return stop.reason
     if (stop.aborted) return new Failure('stopped', String(stop.reason))
     if (hold?.ended?.failure) return new Failure(hold.ended.failure.code, hold.ended.failure.message)
+    if (isLetGo(world))
+      return new Failure('cancelled', 'waitforsnapshot was removed before the lock was there')
     if (locker.exited.aborted)
       return new Failure(
         'locker-died',
         `locktables (pid ${locker.pid}) ${String(locker.exited.reason)} before the lock was there`,
       )
-    if (handshake.sight().ticket?.run !== run)
-      return new Failure('cancelled', 'waitforsnapshot was removed before the lock was there')
     return new Failure(
       'freeze-timeout',
       `no lock within ${limits.freezeWithin} ms (${outcome}): ${hold?.doing ?? 'locktables has not begun'}`,
@@ -85,13 +87,27 @@ function frozenIn({ handshake, run }: Freezing): Frozen | null {
 }
 
 function hasGivenUp(world: Freezing, locker: Locker): boolean {
-  const { ticket } = world.handshake.sight()
-  return ticket?.run !== world.run || holdOf(world)?.ended != null || locker.exited.aborted
+  return isLetGo(world) || holdOf(world)?.ended != null || locker.exited.aborted
+}
+
+/** Also while the locker has not begun, and so cannot say it. */
+function isLetGo({ handshake, run }: Freezing): boolean {
+  return parseTicket(handshake.asked() ?? '')?.run !== run
 }
 
 function holdOf({ handshake, run }: Freezing): Hold | null {
   const { hold } = handshake.sight()
   return hold !== null && hold !== 'unreadable' && hold.run === run ? hold : null
+}
+
+/** To the invoker a launcher that was killed has succeeded (reference: vmtoolsd): a snapshot and a thaw will follow. */
+function isUnheard(failure: unknown): boolean {
+  return failure instanceof Failure && failure.code === 'launcher-died'
+}
+
+/** Locker gone, lock gone; what is left of the run stays, so that the thaw finds it and calls the snapshot not consistent. */
+async function leaveToThaw(locker: Locker | undefined): Promise<void> {
+  await locker?.end()
 }
 
 /** Files gone, locker gone, lock gone. */

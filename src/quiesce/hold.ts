@@ -43,7 +43,7 @@ export async function hold(world: Holding): Promise<Ended> {
   const { handshake, clock, log } = world
   const { run, asked } = join(world)
   using giveUp = giveUpWhen({ ...world, asked })
-  const publish = publisher(world, run)
+  const publish = publisher(world, { run, asked })
   publish({})
 
   const ended = await underLock({ ...world, run, asked, giveUp: giveUp.signal, publish }).catch(
@@ -79,10 +79,14 @@ function join({ handshake, run, newRun }: Holding): { readonly run: string; read
   return { run: run ?? ticket?.run ?? newRun(), asked }
 }
 
-function publisher({ handshake, self, clock }: Holding, run: string): (change: Partial<Hold>) => void {
+function publisher(
+  { handshake, self, clock }: Holding,
+  { run, asked }: { readonly run: string; readonly asked: string },
+): (change: Partial<Hold>) => void {
   let current: Hold = {
     run,
     locker: self,
+    asked: asked.trimEnd(),
     askedAt: clock.today().toISOString(),
     doing: 'connecting',
     frozen: null,

@@ -2,6 +2,7 @@ import { formatDuration } from '../core/duration.ts'
 import { Failure } from '../core/failure.ts'
 import type { LockPlan } from '../core/lock-plan.ts'
 import { describe, offender } from '../core/statement.ts'
+import type { Stopwatch } from '../core/step.ts'
 import type { Clock, Database, Holder, Log, Observer } from '../core/world.ts'
 import type { Limits } from './limits.ts'
 import { quietMoment } from './quiet-moment.ts'
@@ -18,6 +19,7 @@ export interface Attempting {
   readonly signal: AbortSignal
   /** Of the clock: when the freeze as a whole has failed. */
   readonly deadline: number
+  readonly watch: Stopwatch
   /** Says what we wait for now. */
   readonly waitFor: (what: string) => void
 }
@@ -37,40 +39,38 @@ const goneWithin = 2000
  * longer than `lockWait`.
  */
 export async function lock(attempting: Attempting): Promise<Granted> {
-  const { clock, log, deadline, signal, waitFor } = attempting
+  const { database, plan, limits, clock, log, deadline, signal, watch, waitFor } = attempting
   for (let attempts = 1; ; attempts++) {
-    await quietMoment(attempting)
+    await watch.time('quiet moment', () => quietMoment(attempting))
     waitFor(`waiting for the lock, attempt ${attempts}`)
+    const holder = await watch.time('connect the holder', () =>
+      unlessAborted(database.connect(plan, limits), signal),
+    )
     const lockedAt = clock.now()
-    const tried = await attempt(attempting)
-    if (!(tried instanceof Failure)) return { holder: tried, attempts, lockedAt }
+    const refusal = await watch.time('lock', () => attempt(attempting, holder))
+    if (refusal === null) return { holder, attempts, lockedAt }
 
     const inTheWay = await blocker(attempting)
-    const message = inTheWay ? `${tried.message}, behind ${inTheWay}` : tried.message
+    const message = inTheWay ? `${refusal.message}, behind ${inTheWay}` : refusal.message
     log.warn({ attempts }, message)
-    if (clock.now() >= deadline) throw new Failure('lock-not-granted', message, { cause: tried })
+    const pause = backOff(attempts)
+    if (clock.now() + pause >= deadline) throw new Failure('lock-not-granted', message, { cause: refusal })
     waitFor(message)
-    await clock.sleep(Math.min(backOff(attempts), deadline - clock.now()), signal)
+    await clock.sleep(pause, signal)
     signal.throwIfAborted()
   }
 }
 
-/** One attempt: the holder of a granted lock, or why it was not granted, with nothing left on the server. */
-async function attempt({
-  database,
-  observer,
-  plan,
-  clock,
-  limits,
-  signal,
-  deadline,
-}: Attempting): Promise<Holder | Failure> {
-  const holder = await unlessAborted(database.connect(plan, limits), signal)
+/** One attempt: null where the lock is granted, else why it is not, with nothing left on the server. */
+async function attempt(
+  { observer, clock, limits, signal, deadline }: Attempting,
+  holder: Holder,
+): Promise<Failure | null> {
   try {
-    const within = Math.min(limits.lockWait, deadline - clock.now())
+    const within = Math.ceil(Math.min(limits.lockWait, deadline - clock.now()))
     const late = () => new Failure('lock-not-granted', `no lock within ${formatDuration(within)}`)
     await unlessAborted(inTime(holder.lock(), { clock, within, late }), signal)
-    return holder
+    return null
   } catch (error) {
     await leaveNothing({ holder, observer, clock })
     if (error instanceof Failure && error.code === 'lock-not-granted') return error

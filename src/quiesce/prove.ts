@@ -13,22 +13,48 @@ interface Proving {
   readonly holder: Holder
   readonly record: OpenRecord
   readonly watch: Stopwatch
+  /** Milliseconds for all of it. */
+  readonly within: number
 }
 
-/** Under the lock: everything on disk, the coordinates read and recorded. Side by side, bounded by flush-within as one. */
-export async function prove({ held, observer, holder, record, watch }: Proving): Promise<Coordinates | null> {
+/** Under the lock: everything on disk, the coordinates read and recorded, side by side. Throws `flush-timeout`. */
+export async function prove({
+  held,
+  observer,
+  holder,
+  record,
+  watch,
+  within,
+}: Proving): Promise<Coordinates | null> {
   const { clock, run } = held
-  const within = held.limits.flushWithin
-  const late = () =>
-    new Failure('flush-timeout', `flush, coordinates and record took longer than ${formatDuration(within)}`)
-  const flush = watch.time('flush', () => flushed({ observer, clock, within }))
-  const [coordinates] = await inTime(Promise.all([readAndRecord(), flush]), { clock, within, late })
+  const missing = new Map([
+    ['flush', 'the flush'],
+    ['coordinates', 'the coordinates'],
+    ['record', 'the record'],
+  ])
+  const proof = Promise.all([readAndRecord(), step('flush', () => flushed({ observer, clock, notYet }))])
+  const [coordinates] = await inTime(proof, { clock, within, late })
   return coordinates
 
   async function readAndRecord(): Promise<Coordinates | null> {
-    const { coordinates: seen } = await watch.time('coordinates', () => holder.read())
+    const { coordinates: seen } = await step('coordinates', () => holder.read())
     const at = clock.today().toISOString()
-    await watch.time('record', () => record.write({ run, at, server: observer.server, coordinates: seen }))
+    await step('record', () => record.write({ run, at, server: observer.server, coordinates: seen }))
     return seen
+  }
+
+  async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const result = await watch.time(name, work)
+    missing.delete(name)
+    return result
+  }
+
+  function notYet(what: string): void {
+    missing.set('flush', `the flush (${what})`)
+  }
+
+  function late(): Failure {
+    const what = [...missing.values()].join(', ')
+    return new Failure('flush-timeout', `not there after ${formatDuration(Math.round(within))}: ${what}`)
   }
 }

@@ -10,8 +10,8 @@ export interface Thawing {
   readonly endLocker: EndLocker
   readonly clock: Clock
   readonly log: Log
-  /** The launcher has removed waitforsnapshot, before Node was there. */
-  readonly letGoByLauncher: boolean
+  /** The text of the waitforsnapshot that the launcher has removed, before Node was there; null: it was not there. */
+  readonly letGoByLauncher: string | null
   readonly limits: { readonly thawWithin: number }
   readonly collectLog: () => void
 }
@@ -25,14 +25,16 @@ export type Thaw =
 /** Let the tables go, wait until they are, and judge the snapshot. Letting go comes first, whatever follows. */
 export async function thaw(world: Thawing): Promise<Thaw> {
   const { handshake, log, collectLog } = world
-  const letGo = handshake.letGo() || world.letGoByLauncher
+  const letGo = [world.letGoByLauncher, handshake.letGo()].filter((text) => text !== null)
   const { hold } = handshake.sight()
-  if (hold === null) return nothingHeld(world, letGo)
+  if (hold === null) return nothingHeld(world, letGo.length > 0)
 
   const ended = await ending(world)
   try {
     if (ended === null) return { what: 'unreadable' }
-    const verdict = reportRun(log, ended, { letGoBy: letGo ? 'this thaw' : 'somebody else' })
+    // Another run's file, or one that was made anew by hand, may be let go long after this lock was.
+    const letGoBy = letGo.includes(ended.asked) ? 'this thaw' : 'somebody else'
+    const verdict = reportRun(log, ended, { letGoBy })
     return { what: 'thawed', hold: ended, verdict }
   } finally {
     handshake.forget()

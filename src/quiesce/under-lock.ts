@@ -1,4 +1,5 @@
 import { formatCoordinates } from '../core/coordinates.ts'
+import { Failure } from '../core/failure.ts'
 import type { Ended, Ending } from '../core/hold.ts'
 import { lockPlanFor } from '../core/lock-plan.ts'
 import { stopwatch } from '../core/step.ts'
@@ -21,12 +22,14 @@ export async function underLock(held: Held): Promise<Ended> {
   const plan = lockPlanFor(observer.server)
   await watch.time('rehearse', () => unlessAborted(rehearse(observer), giveUp))
   await using record = await watch.time('open the record', () => recorder.open())
-  const attempting = { ...held, observer, plan, deadline, signal: giveUp, waitFor }
-  const { holder: granted, attempts, lockedAt } = await watch.time('lock', () => lock(attempting))
+  const attempting = { ...held, observer, plan, deadline, signal: giveUp, watch, waitFor }
+  const { holder: granted, attempts, lockedAt } = await lock(attempting)
   await using holder = granted
 
-  const coordinates = await unlessAborted(prove({ held, observer, holder, record, watch }), giveUp)
-  const server = observer.server
+  const within = Math.min(limits.flushWithin, lockedAt + limits.holdAtMost - clock.now())
+  const proof = prove({ held, observer, holder, record, watch, within })
+  const coordinates = await unlessLost(proof, holder, giveUp)
+  const { server } = observer
   const { connection } = holder
   const at = clock.today().toISOString()
   publish({
@@ -48,6 +51,20 @@ export async function underLock(held: Held): Promise<Ended> {
     await clock.sleep(left, AbortSignal.any([giveUp, lost]))
     if (lost.aborted) return 'connection-lost'
     return giveUp.reason instanceof GiveUp ? giveUp.reason.why : 'expired'
+  }
+}
+
+/** A lock that is lost while it is being proved was not there for all of the proof. */
+async function unlessLost<T>(
+  proof: Promise<T>,
+  { lost, connection }: Holder,
+  giveUp: AbortSignal,
+): Promise<T> {
+  try {
+    return await unlessAborted(proof, AbortSignal.any([giveUp, lost]))
+  } catch (cause) {
+    if (!lost.aborted) throw cause
+    throw new Failure('connection-lost', `connection ${connection} was lost, and the lock with it`, { cause })
   }
 }
 

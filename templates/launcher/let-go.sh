@@ -1,10 +1,12 @@
 # The database is let go before anything else, before Node.js is even looked for: writers are waiting.
 # The verdict depends on whether it was this script that let go, so rm is the witness: it succeeds only when
-# the file was there and is gone by its hand.
+# the file was there and is gone by its hand. What the file said goes with it: which hold was let go.
 built={{stateDir}}
 held=${MYSQL_QUIESCE_STATE_DIR:-$built}/waitforsnapshot
 unset MYSQL_QUIESCE_LET_GO
+MYSQL_QUIESCE_ASKED=
+[ ! -f "$held" ] || IFS= read -r MYSQL_QUIESCE_ASKED 2>/dev/null <"$held"
 if /bin/rm -- "$held" </dev/null 2>/dev/null; then
   MYSQL_QUIESCE_LET_GO=yes
-  export MYSQL_QUIESCE_LET_GO
+  export MYSQL_QUIESCE_LET_GO MYSQL_QUIESCE_ASKED
 fi

@@ -28,29 +28,22 @@ interface Archive {
 }
 
 /** Reads the package lists of some Debian suites, into private state. The host's apt says where they are. */
-export async function openApt({ dir, suites, progress }: AptOptions): Promise<Apt> {
-  const archive = {
-    dir: join(dir, suites.join('+')),
-    mirrors: await findMirrors(),
-    keyring: await findKeyring(),
-  }
-  progress(`reading the package lists of ${suites.join(' and ')}`)
+export async function openApt(options: AptOptions): Promise<Apt> {
+  const dir = join(options.dir, options.suites.join('+'))
+  const archive = { dir, mirrors: await findMirrors(), keyring: await findKeyring() }
+  options.progress(`reading the package lists of ${options.suites.join(' and ')}`)
   try {
-    return await readLists(archive, suites)
+    return await readWhatIsThere(archive, options)
   } catch (error) {
-    if (keyIsUnknown(error))
-      return await readLists(await withNewerKeyring({ archive, dir, progress }, error), suites)
-    if (suites.length === 1) throw error
-    progress(`going on with ${suites[0]} alone: ${complaint(error)}`)
-    return await readLists(archive, [suites[0]])
+    if (!keyIsUnknown(error)) throw error
+    return await readWhatIsThere(await withNewerKeyring(archive, options, error), options)
   }
 }
 
 async function findMirrors(): Promise<Mirrors> {
   const host = parseMirrors(await tool('apt-get', ['update', '--print-uris']))
   const main = process.env['DEBIAN_MIRROR'] || host?.main
-  if (!main)
-    throw new Error("the host's apt configuration names no Debian archive (DEBIAN_MIRROR may name one)")
+  if (!main) throw new Error("the host's apt names no Debian archive (DEBIAN_MIRROR may name one)")
   return { main, security: process.env['DEBIAN_SECURITY_MIRROR'] || host?.security || `${main}-security` }
 }
 
@@ -65,9 +58,19 @@ async function findKeyring(): Promise<string> {
   return keyring
 }
 
+async function readWhatIsThere(archive: Archive, { suites, progress }: AptOptions): Promise<Apt> {
+  try {
+    return await readLists(archive, suites)
+  } catch (error) {
+    if (suites.length === 1 || keyIsUnknown(error)) throw error
+    progress(`going on with ${suites[0]} alone: ${complaint(error)}`)
+    return await readLists(archive, [suites[0]])
+  }
+}
+
 async function readLists({ dir, mirrors, keyring }: Archive, suites: readonly string[]): Promise<Apt> {
-  for (const folder of ['lists/partial', 'archives/partial', 'none'])
-    await mkdir(join(dir, folder), { recursive: true })
+  const folders = ['lists/partial', 'archives/partial', 'none']
+  await Promise.all(folders.map((folder) => mkdir(join(dir, folder), { recursive: true })))
   await writeFile(join(dir, 'status'), '')
   await writeFile(join(dir, 'sources.list'), sourcesList(suites, mirrors, keyring), { mode: 0o600 })
   await writeFile(join(dir, 'apt.conf'), aptConfig(dir))
@@ -83,32 +86,24 @@ function keyIsUnknown(error: unknown): boolean {
 }
 
 function complaint(error: unknown): string {
-  return /^(?:E|W|Err).*/m.exec(String(error))?.[0] ?? String(error)
-}
-
-interface KeyringRequest extends Pick<AptOptions, 'dir' | 'progress'> {
-  readonly archive: Archive
+  return /^(?:E|W|Err):.*/m.exec(String(error))?.[0] ?? String(error)
 }
 
 /** The host's keyring may be older than a suite's keys; the archive has a newer one in suites it does vouch for. */
 async function withNewerKeyring(
-  { archive, dir, progress }: KeyringRequest,
+  archive: Archive,
+  { progress }: AptOptions,
   cause: unknown,
 ): Promise<Archive> {
   for (const suite of ['trixie', 'bookworm', 'stable']) {
-    const keyring = await keyringOf(suite, { ...archive, dir: join(dir, `keyring-${suite}`) }).catch(
-      () => undefined,
-    )
+    const dir = join(archive.dir, `keyring-${suite}`)
+    const keyring = await keyringOf(suite, { ...archive, dir }).catch(() => undefined)
     if (keyring === undefined) continue
-    progress(
-      `${archive.keyring} does not know the keys; using the newer keyring of ${suite} that it vouches for`,
-    )
+    progress(`${archive.keyring} is too old; using the newer one in ${suite}, which it vouches for`)
     return { ...archive, keyring }
   }
-  throw new Error(
-    `the lists are signed with keys that ${archive.keyring} does not know: ${complaint(cause)}`,
-    { cause },
-  )
+  const what = `the lists are signed with keys that ${archive.keyring} does not know`
+  throw new Error(`${what}: ${complaint(cause)}`, { cause })
 }
 
 async function keyringOf(suite: string, archive: Archive): Promise<string> {

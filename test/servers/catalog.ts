@@ -9,7 +9,7 @@ export interface DebianPackages {
 }
 
 /** A server whose packages are signed by Debian. Its first package has the server's version. */
-export interface DebianRecipe extends DebianPackages {
+interface DebianRecipe extends DebianPackages {
   readonly from: 'debian'
 }
 

@@ -85,7 +85,7 @@ function fileOf(dir: string, { name, version }: PackageVersion): string {
 /** A line at the beginning, and one for every tenth package. */
 function reportDownloads(total: number, progress: DebRequest['progress']): (line: string) => void {
   let count = 0
-  progress(`downloading ${total} packages`)
+  progress(`downloading ${total} ${total === 1 ? 'package' : 'packages'}`)
   return (line) => {
     if (isDownload(line) && ++count % 10 === 0) progress(`downloading package ${count} of ${total}`)
   }

@@ -19,7 +19,7 @@ export type Fetched =
 export async function fetchServer(name: ServerName, options: FetchOptions = {}): Promise<FetchedServer> {
   const [fetched] = await fetchServers([name], options)
   if (fetched && 'server' in fetched) return fetched.server
-  throw new Error(`${name} cannot be had`, { cause: fetched?.error })
+  throw new Error(`${name} cannot be had: ${String(fetched?.error)}`, { cause: fetched?.error })
 }
 
 /** Several servers; one that cannot be had does not keep the others away. */

@@ -1,14 +1,18 @@
-/** npm run servers -- [--list] [NAME...]: fetches the named servers, or all. */
+/**
+ * npm run servers -- [--list] [NAME...]: fetches the named servers, or all of them.
+ * Environment: MYSQL_QUIESCE_SERVERS, where they go; and where the host's apt knows of no Debian archive,
+ * DEBIAN_MIRROR, DEBIAN_SECURITY_MIRROR and DEBIAN_KEYRING.
+ */
 import { isServerName, serverNames, type ServerName } from './catalog.ts'
 import { fetchServers } from './fetch.ts'
-import { findServer, serversDir } from './place.ts'
+import { findServer } from './place.ts'
 
 const args = process.argv.slice(2)
 const unknown = args.filter((arg) => arg !== '--list' && !isServerName(arg))
-if (unknown.length > 0) fail(`not known: ${unknown.join(' ')}; the servers are ${serverNames.join(' ')}`, 2)
 const named = args.filter(isServerName)
 const names = named.length > 0 ? named : serverNames
-if (args.includes('--list')) await list(names)
+if (unknown.length > 0) fail(`not known: ${unknown.join(' ')}; the servers are ${serverNames.join(' ')}`, 2)
+else if (args.includes('--list')) await list(names)
 else await fetchAll(names)
 
 async function list(wanted: readonly ServerName[]): Promise<void> {
@@ -18,10 +22,13 @@ async function list(wanted: readonly ServerName[]): Promise<void> {
 async function fetchAll(wanted: readonly ServerName[]): Promise<void> {
   const fetched = await fetchServers(wanted, { progress: (line) => console.log(line) })
   for (const one of fetched) {
-    if ('error' in one) fail(`${one.name} cannot be had: ${String(one.error)}`, 1)
+    if ('error' in one) fail(`${one.name} cannot be had: ${reason(one.error)}`, 1)
     else console.log(`${one.name}  ${one.server.version}  ${one.server.folder}`)
   }
-  console.log(`all of it is in ${serversDir()}`)
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 function fail(message: string, exitCode: number): void {

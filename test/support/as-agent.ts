@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 
 /** The shells that this machine has. `#!` runs the file itself. */
@@ -56,6 +57,13 @@ export function endOf(child: ChildProcess): Promise<Ended> {
       resolve({ ended: code ?? signal!, stdout: stdout(), stderr: stderr(), pid: child.pid })
     })
   })
+}
+
+/** Resolves when the process has said it; rejects when the signal comes first, that of a test that takes too long. */
+export async function said(child: ChildProcess, words: string, timedOut?: AbortSignal): Promise<void> {
+  for (let heard = ''; !heard.includes(words);) {
+    heard += String((await once(child.stdout!, 'data', timedOut ? { signal: timedOut } : {}))[0])
+  }
 }
 
 function collected(stream: ChildProcess['stdout']): () => string {

@@ -32,7 +32,7 @@ const { existsSync, readFileSync, writeFileSync } = require('node:fs')
 const [what, ...rest] = process.argv.slice(2)
 const tell = (facts) => console.log(JSON.stringify(facts))
 const deeds = {
-  tell: () => tell({ args: rest, self: process.argv[1], pid: process.pid, letGo: process.env.MYSQL_QUIESCE_LET_GO ?? null,
+  tell: () => tell({ args: rest, self: process.argv[1], pid: process.pid, letGo: process.env.MYSQL_QUIESCE_LET_GO ?? null, asked: process.env.MYSQL_QUIESCE_ASKED ?? null,
     strict: (function () { return this === undefined })(), held: existsSync(process.env.HELD ?? '/nonexistent') }),
   exit: () => { process.exitCode = Number(rest[0]) },
   die: () => process.kill(process.pid, rest[0]),
@@ -41,8 +41,8 @@ const deeds = {
   echo: () => tell({ said: readFileSync(0, 'utf8') }),
   mark: () => { writeFileSync(rest[0], ''); process.exitCode = 7 },
   stay: () => {
-    const ticking = setInterval(() => existsSync(rest[0]) && process.exit(12), 5)
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => console.log('asked to stop'))
+    setInterval(() => existsSync(rest[0]) && process.exit(12), 5)
+    for (const each of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(each, () => console.log('asked to stop by', each))
     console.log('here')
   },
 }

@@ -20,6 +20,21 @@ for (const shell of shells) {
         })
       })
 
+      for (const [asked, text] of [
+        ['{"run":"a","asker":{}}', '{"run":"a","asker":{}}\n'],
+        ['x', 'x'],
+        ['', ''],
+      ] as const) {
+        test(`says to Node.js what the file said: ${asked || 'nothing'}`, async () => {
+          await withPlaced({ name }, async ({ file, held }) => {
+            await writeFile(held, text)
+            const { stdout, stderr } = await run(file, ['tell'], { shell, env: { MYSQL_QUIESCE_ASKED: 'z' } })
+            const told = JSON.parse(stdout)
+            assert.deepEqual([told.letGo, told.asked, stderr], ['yes', asked, ''])
+          })
+        })
+      }
+
       test('does not say that it let go when there was nothing to let go, even if its environment says so', async () => {
         await withPlaced({ name }, async ({ file }) => {
           const { stdout, stderr } = await run(file, ['tell'], {

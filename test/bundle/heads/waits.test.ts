@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { endOf, run, shells, start, through } from '../../support/as-agent.ts'
+import { endOf, run, shells, said, start, through } from '../../support/as-agent.ts'
 import { nowhereElse, templatesWith, withPlaced } from '../../support/sh-head.ts'
 
 for (const shell of shells) {
@@ -26,16 +25,20 @@ for (const shell of shells) {
       })
 
       for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-        test(`${name} hands ${signal} on and waits until Node.js has undone everything`, async () => {
+        const title = `${name} passes on ${signal} as SIGTERM and waits until Node.js has undone everything`
+        test(title, { timeout: 60_000 }, async ({ signal: timedOut }) => {
           await withPlaced({ name }, async ({ file, folder }) => {
             const mayEnd = join(folder, 'may-end')
             const child = start(file, ['stay', mayEnd], { shell })
             const end = endOf(child)
-            await said(child, 'here')
-            child.kill(signal)
-            await said(child, 'asked to stop')
-            assert.equal(child.exitCode, null)
-            await writeFile(mayEnd, '')
+            try {
+              await said(child, 'here', timedOut)
+              child.kill(signal)
+              await said(child, 'asked to stop by SIGTERM', timedOut)
+              assert.equal(child.exitCode, null)
+            } finally {
+              await writeFile(mayEnd, '')
+            }
             assert.equal((await end).ended, 12)
           })
         })
@@ -87,9 +90,4 @@ for (const shell of shells) {
       )
     }
   })
-}
-
-/** Resolves when the process has said it. */
-async function said(child: ChildProcess, words: string): Promise<void> {
-  for (let heard = ''; !heard.includes(words);) heard += String((await once(child.stdout!, 'data'))[0])
 }

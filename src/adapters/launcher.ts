@@ -1,0 +1,37 @@
+import { Failure } from '../core/failure.ts'
+
+/** How often to look whether the launcher that waits for us is still there, in milliseconds. */
+const lookEvery = 100
+
+/** Aborted by TERM, INT or HUP; the reason is a sentence. */
+export function stopSignal(): AbortSignal {
+  const stop = new AbortController()
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+    process.on(signal, () => stop.abort(`stopped by ${signal}`))
+  return stop.signal
+}
+
+/**
+ * Tells the sh launcher of this file that the freeze is handed over, so that it may leave before we have. Only the
+ * launcher that says it is one, by its pid in the environment, is told: another parent would die of the signal.
+ */
+export function tellLauncher(): void {
+  if (process.env['MYSQL_QUIESCE_LAUNCHER'] === String(process.ppid)) process.kill(process.ppid, 'SIGUSR1')
+}
+
+/**
+ * Aborted, with a Failure `launcher-died`, when the sh launcher of this file was killed: nobody reads our exit code,
+ * and the invoker takes its death for the end of the freeze. It may have died before Node had begun, so it is the
+ * pid in the environment that counts; started without a launcher, it is the parent we began with.
+ */
+export function launcherGone(): AbortSignal {
+  const gone = new AbortController()
+  const launcher = Number(process.env['MYSQL_QUIESCE_LAUNCHER']) || process.ppid
+  const look = () => {
+    if (process.ppid === launcher) return
+    gone.abort(new Failure('launcher-died', `the process that waited for it (pid ${launcher}) has died`))
+  }
+  look()
+  setInterval(look, lookEvery).unref()
+  return gone.signal
+}

@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { now } from './monotonic.ts'
+import type { Call } from './subject.ts'
+
+export interface AgentCall {
+  readonly file: string
+  readonly word: 'freeze' | 'thaw'
+  /** All of it: an agent hands on next to nothing. */
+  readonly env: Readonly<Record<string, string>>
+}
+
+export interface Called extends Call {
+  /** When the first of its output arrived. */
+  readonly said: number
+  /** Also the session that everything it starts is in, unless it leaves. */
+  readonly pid: number
+  /** What it printed on stdout. */
+  readonly line: string
+}
+
+/** Calls a script as an agent in the guest does. Throws where the agent would have seen a failure, or a Veeam job stderr. */
+export async function callAsAgent({ file, word, env }: AgentCall): Promise<Called> {
+  const begin = now()
+  const child = spawn(file, [word], { cwd: '/', env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const outputs = Promise.all([text(child.stdout), text(child.stderr)])
+  let said = Number.NaN
+  child.stdout.once('data', () => (said = now()))
+  let end = Number.NaN
+  child.once('exit', () => (end = now()))
+  const [exitCode, signal]: unknown[] = await once(child, 'close')
+  const [line, stderr] = await outputs
+  if (exitCode === 0 && stderr === '') return { pid: child.pid!, begin, said, end, line: line.trimEnd() }
+  throw new Error(`${file} ${word} ended with ${String(signal ?? exitCode)}: ${line}${stderr}`)
+}

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { benchArguments } from './arguments.ts'
+
+test('without arguments: 20 rounds of everything on MariaDB 10.11, and nothing is written', () => {
+  assert.deepEqual(benchArguments([]), {
+    server: 'mariadb-10.11',
+    rounds: 20,
+    baselineRounds: 20,
+    only: ['ours', 'floor', 'baseline'],
+    bundle: 'dist-scripts',
+    into: undefined,
+  })
+})
+
+test('--write writes into docs, --into into another folder', () => {
+  assert.equal(benchArguments(['--write']).into, 'docs')
+  assert.equal(benchArguments(['--write', '--into', '/tmp/x']).into, '/tmp/x')
+  assert.equal(benchArguments(['--into=/tmp/x']).into, '/tmp/x')
+})
+
+test('--only may be repeated', () => {
+  assert.deepEqual(benchArguments(['--only', 'ours', '--only', 'floor']).only, ['ours', 'floor'])
+})
+
+const refused: readonly (readonly [args: string[], message: RegExp])[] = [
+  [['--rounds', '0'], /--rounds 0 is not a number from 1 to 9999/],
+  [['--baseline-rounds', 'x'], /--baseline-rounds x is not a number/],
+  [['--only', 'theirs'], /no subject theirs; the subjects are ours floor baseline/],
+  [['--server', 'oracle'], /no server oracle; the servers are .*mariadb-10.11/],
+  [['--only', 'ours', '--write'], /--write and --only do not go together/],
+  [['--fast'], /--fast/],
+  [['now'], /now/],
+]
+
+for (const [args, message] of refused) {
+  test(`${args.join(' ')} is refused`, () => {
+    assert.throws(() => benchArguments(args), message)
+  })
+}

@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util'
+import { isServerName, serverNames, type ServerName } from '../servers/catalog.ts'
+import type { PlanRequest } from './plan.ts'
+import { type SubjectName, subjectNames } from './subject.ts'
+
+export interface BenchArguments extends PlanRequest {
+  readonly server: ServerName
+  /** The folder of the executables. */
+  readonly bundle: string
+  /** Where to write bench.json and bench.svg; undefined: nowhere. */
+  readonly into: string | undefined
+}
+
+export const usage = `npm run bench -- [--rounds N] [--baseline-rounds N] [--only SUBJECT]... [--server NAME]
+                 [--bundle DIR] [--write] [--into DIR]
+subjects: ${subjectNames.join(' ')}; servers: ${serverNames.join(' ')}
+--write puts bench.json and bench.svg into docs, --into DIR into another folder`
+
+/** Throws an Error with what is wrong. */
+export function benchArguments(args: readonly string[]): BenchArguments {
+  const { values } = parseArgs({ args: [...args], options })
+  const only = (values.only ?? subjectNames).map(subject)
+  const into = values.into ?? (values.write ? 'docs' : undefined)
+  if (into !== undefined && only.length < subjectNames.length)
+    throw new Error('what is written is the whole bench: --write and --only do not go together')
+  return {
+    server: server(values.server ?? 'mariadb-10.11'),
+    rounds: count('--rounds', values.rounds),
+    baselineRounds: count('--baseline-rounds', values['baseline-rounds']),
+    bundle: values.bundle ?? 'dist-scripts',
+    only,
+    into,
+  }
+}
+
+const options = {
+  rounds: { type: 'string' },
+  'baseline-rounds': { type: 'string' },
+  only: { type: 'string', multiple: true },
+  server: { type: 'string' },
+  bundle: { type: 'string' },
+  write: { type: 'boolean' },
+  into: { type: 'string' },
+} as const
+
+function count(name: string, text = '20'): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text)
+  throw new Error(`${name} ${text} is not a number from 1 to 9999`)
+}
+
+function subject(name: string): SubjectName {
+  const found = subjectNames.find((one) => one === name)
+  if (found !== undefined) return found
+  throw new Error(`there is no subject ${name}; the subjects are ${subjectNames.join(' ')}`)
+}
+
+function server(name: string): ServerName {
+  if (isServerName(name)) return name
+  throw new Error(`there is no server ${name}; the servers are ${serverNames.join(' ')}`)
+}

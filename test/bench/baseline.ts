@@ -1,0 +1,32 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { lockPlanFor } from '../../src/core/lock-plan.ts'
+import type { Server } from '../servers/start.ts'
+import { callAsAgent } from './agent.ts'
+import type { Place } from './place.ts'
+import { inSession } from './processes.ts'
+import type { Subject } from './subject.ts'
+
+const scripts = fileURLToPath(new URL('baseline', import.meta.url))
+
+/** The procedure of 2013, called as an agent does. */
+export function baseline({ server, place }: { readonly server: Server; readonly place: Place }): Subject {
+  const env = {
+    PATH: '/usr/bin:/bin',
+    STATE: place.states.baseline,
+    CLIENT: join(server.folder, 'bin/mysql'),
+    DEFAULTS_FILE: place.defaultsFile,
+    COORDINATES: lockPlanFor(server).coordinates,
+  }
+  let session = 0
+  return {
+    snapshot: 200,
+    async freeze() {
+      const called = await callAsAgent({ file: join(scripts, 'pre-freeze-script'), word: 'freeze', env })
+      session = called.pid
+      return called
+    },
+    thaw: () => callAsAgent({ file: join(scripts, 'post-thaw-script'), word: 'thaw', env }),
+    lockers: () => inSession(session),
+  }
+}

@@ -1,0 +1,45 @@
+/** npm run bench: measures added stall, release, pre-freeze time and memory; see `usage` in arguments.ts. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { benchArguments, type BenchArguments, usage } from './arguments.ts'
+import { bench } from './bench.ts'
+import { tables } from './table.ts'
+
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)))
+
+const args = read()
+if (args !== undefined) await run(args).catch((error: unknown) => fail(error, 1))
+
+function read(): BenchArguments | undefined {
+  try {
+    return benchArguments(process.argv.slice(2))
+  } catch (error) {
+    fail(error, 2)
+    console.error(usage)
+    return undefined
+  }
+}
+
+async function run(wanted: BenchArguments): Promise<void> {
+  const { report, picture } = await bench(wanted, {
+    progress: (line) => console.error(line),
+    stop: stop.signal,
+  })
+  console.log(tables(report))
+  if (wanted.into === undefined || picture === undefined) return
+  await mkdir(wanted.into, { recursive: true })
+  await writeFile(join(wanted.into, 'bench.json'), `${JSON.stringify(report, rounded, 2)}\n`)
+  await writeFile(join(wanted.into, 'bench.svg'), picture)
+}
+
+/** To the microsecond: what follows is noise of floating point. */
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === 'number' ? Math.round(value * 1000) / 1000 : value
+}
+
+function fail(error: unknown, exitCode: number): void {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = exitCode
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseHold } from '../../src/core/hold.ts'
+import { callAsAgent } from './agent.ts'
+import { watchLockFiles } from './lock-files.ts'
+import { type Part, pathOf } from './path.ts'
+import type { Place } from './place.ts'
+import { lastRun } from './run-line.ts'
+import type { Subject } from './subject.ts'
+import type { Take } from './take.ts'
+
+export interface Ours extends Subject {
+  /** Looks on from outside, from before the freeze to after the thaw. */
+  lookOn(): Disposable & { pathOf(take: Take): readonly Part[] }
+}
+
+/** The executables of a bundle, called as an agent does. */
+export function ours({ bundle, place }: { readonly bundle: string; readonly place: Place }): Ours {
+  const state = place.states.ours
+  const env = { PATH: '/usr/bin:/bin', MYSQL_QUIESCE_STATE_DIR: state, MYSQL_QUIESCE_CONFIG: place.config }
+  let said = Number.NaN
+  return {
+    snapshot: 200,
+    async freeze() {
+      const called = await callAsAgent({ file: file('pre-freeze-script'), word: 'freeze', env })
+      said = called.said
+      return called
+    },
+    async thaw() {
+      const called = await callAsAgent({ file: file('post-thaw-script'), word: 'thaw', env })
+      if (!called.line.endsWith('the snapshot is consistent'))
+        throw new Error(`the thaw said: ${called.line}`)
+      return called
+    },
+    lockers: () => [lockerIn(readFileSync(join(state, 'hold.json'), 'utf8'))],
+    lookOn() {
+      const watching = watchLockFiles(state)
+      return {
+        pathOf(take) {
+          const { steps } = lastRun(readFileSync(place.logFile, 'utf8'))
+          return pathOf({ take, said, marks: watching.marks(), steps })
+        },
+        [Symbol.dispose]: () => watching[Symbol.dispose](),
+      }
+    },
+  }
+
+  function file(name: string): string {
+    return join(resolve(bundle), name)
+  }
+}
+
+function lockerIn(text: string): number {
+  const hold = parseHold(text)
+  if (hold === null) throw new Error(`hold.json holds no hold: ${text}`)
+  return hold.locker.pid
+}

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe } from 'node:test'
+import { formatCoordinates } from '../../src/core/coordinates.ts'
+import { succeeds } from '../support/expect.ts'
+import { guestOn } from '../support/guest.ts'
+
+for (const name of ['mariadb-10.11', 'mysql-9.7', 'mysql-5.7'] as const) {
+  describe(name, () => {
+    const { scenario } = guestOn(name)
+
+    scenario('is frozen, and thawed to a snapshot that is consistent', async ({ lab, writer }) => {
+      succeeds(await lab.freeze('freeze'), /^frozen at binlog\.\d+:\d+, waited \d+\.\d s$/m)
+      const waiting = await writer.isKeptWaiting()
+      succeeds(await lab.thaw('thaw'), /^thawed after \d+\.\d s, the snapshot is consistent$/m)
+      await waiting.written
+    })
+
+    scenario('keeps writers waiting while it is frozen, and lets readers read', async ({ lab, writer }) => {
+      await lab.freeze('freeze')
+      const waiting = await writer.isKeptWaiting()
+      await writer.readsAtOnce()
+      assert.ok(await waiting.stillWaits())
+      await lab.thaw('thaw')
+      await waiting.written
+    })
+
+    scenario(
+      'does not wait for an open transaction, and keeps it from committing',
+      async ({ lab, writer }) => {
+        await using shopper = await writer.occupies('BEGIN', 'INSERT INTO shop.orders () VALUES ()')
+        succeeds(await lab.freeze('freeze'), /^frozen at /)
+        const { written } = await shopper.isKeptWaitingAt('COMMIT')
+        succeeds(await lab.thaw('thaw'), /is consistent$/m)
+        await written
+      },
+    )
+
+    scenario('has the coordinates that the server itself gives', async ({ lab, writer }) => {
+      const { stdout } = await lab.freeze('freeze')
+      const seen = await writer.coordinates()
+      assert.match(stdout, new RegExp(`^frozen at ${formatCoordinates(seen)},`))
+      assert.deepEqual((await lab.hold())?.frozen?.coordinates, seen)
+      await lab.thaw('thaw')
+    })
+
+    scenario('has them in record-dir, in binlog_info as xtrabackup writes them', async ({ lab, writer }) => {
+      await lab.freeze('freeze')
+      const seen = await writer.coordinates()
+      const { run, server, coordinates } = JSON.parse(
+        await readFile(join(lab.recordDir, 'coordinates.json'), 'utf8'),
+      )
+      const hold = await lab.hold()
+      assert.deepEqual(
+        { run, server, coordinates },
+        { run: hold?.run, server: hold?.frozen?.server, coordinates: seen },
+      )
+      assert.equal(
+        await readFile(join(lab.recordDir, 'binlog_info'), 'utf8'),
+        `${seen.file}\t${seen.position}\t${seen.gtid}\n`,
+      )
+      await lab.thaw('thaw')
+    })
+
+    scenario('says which server it is, and by which lock it was frozen', async ({ lab, writer }) => {
+      await lab.freeze('freeze')
+      const [told] = await writer.ask('SELECT VERSION() AS version')
+      const { server, lock, connection } = (await lab.hold())!.frozen!
+      assert.deepEqual(
+        { family: server.family, version: server.version, account: server.account, lock },
+        {
+          family: name.startsWith('mariadb') ? 'mariadb' : 'mysql',
+          version: told?.['version'],
+          account: 'quiesce@localhost',
+          lock: 'FLUSH TABLES WITH READ LOCK',
+        },
+      )
+      assert.match(server.uuid ?? '', /^[\da-zA-Z+/=-]{20,}$/)
+      const sessions = await writer.sessionsOf('quiesce')
+      assert.equal(sessions.length, 2)
+      assert.ok(sessions.some(({ id }) => id === connection))
+      await lab.thaw('thaw')
+    })
+
+    scenario('is frozen again after every thaw', async ({ lab }) => {
+      for (let cycle = 1; cycle <= 3; cycle++) {
+        succeeds(await lab.freeze('freeze'), /^frozen at /)
+        succeeds(await lab.thaw('thaw'), /is consistent$/m)
+      }
+      const runs = (await lab.log()).filter(({ msg }) => msg.startsWith('run '))
+      assert.equal(new Set(runs.map(({ run }) => run)).size, 3)
+    })
+
+    scenario('is let go without a verdict when the agent says freezeFail', async ({ lab, writer }) => {
+      await lab.freeze('freeze')
+      const waiting = await writer.isKeptWaiting()
+      succeeds(
+        await lab.thaw('freezeFail'),
+        /^let go after \d+\.\d s; the freeze failed, so there is no verdict$/m,
+      )
+      await waiting.written
+    })
+  })
+}

@@ -1,0 +1,108 @@
+import type { Frozen } from '../../../src/core/hold.ts'
+import { parseTicket } from '../../../src/core/ticket.ts'
+import type { Thaw } from '../../../src/quiesce/thaw.ts'
+import type { Played, PlayedFreeze, Scene } from './play-out.ts'
+
+/** For latencies that add up, in milliseconds. */
+const slack = 100
+
+/** How long the locker may take for its last questions, and for UNLOCK TABLES, together. */
+const lastWords = 2000
+
+/** Undone within this, in milliseconds. */
+const undoneWithin = 5000
+
+/** What is wrong at the end of pre-freeze-script. */
+export function atEndOfFreeze(scene: Scene, freeze: PlayedFreeze): string[] {
+  const result = freeze.result()
+  const { freezeWithin } = scene.guest.limits
+  if (result === undefined) return []
+  return [
+    ...tooLong(scene, freeze, freezeWithin + undoneWithin),
+    ...('value' in result ? notFrozen(scene, result.value) : notUndone(scene, freeze)),
+  ]
+}
+
+/** "Frozen" was said: is it so? Not where it was taken away in the same moment, which the verdict will say. */
+function notFrozen({ guest, disturbances }: Scene, { connection, coordinates }: Frozen): string[] {
+  const { server, schedule, recordDir } = guest
+  if (disturbances.some((time) => schedule.now() - time < lastWords + slack)) return []
+  const seen = [
+    server.lock.isHeldBy(connection) ? '' : `connection ${connection} has no lock`,
+    same(server.coordinates(), coordinates) ? '' : 'the coordinates are not those of the server',
+    same(recordDir.record?.coordinates, coordinates) ? '' : 'the coordinates are not recorded',
+  ]
+  return seen.filter(Boolean).map((what) => `frozen at ${schedule.now()}, but ${what}`)
+}
+
+/** No agent runs a thaw for a freeze that failed. */
+function notUndone({ guest }: Scene, { run }: PlayedFreeze): string[] {
+  const { stateDir, lockers, schedule } = guest
+  const ofRun = [...stateDir.files].filter(
+    ([, text]) => parseTicket(text)?.run === run || text.includes(`"${run}"`),
+  )
+  const left = [
+    ...ofRun.map(([file]) => file),
+    ...lockers
+      .filter((one) => one.run === run && one.process.end === undefined)
+      .map(({ process }) => process.name),
+  ]
+  return left.map((what) => `${run} failed at ${schedule.now()} and left ${what}`)
+}
+
+/** What is wrong at the end of post-thaw-script. */
+export function atEndOfThaw(scene: Scene, thaw: Played<Thaw>): string[] {
+  const result = thaw.result()
+  if (result === undefined) return []
+  const { thawWithin } = scene.guest.limits
+  return [
+    ...tooLong(scene, thaw, thawWithin + undoneWithin),
+    ...('value' in result ? wrongVerdict(scene, result.value, thaw.began) : []),
+  ]
+}
+
+/** Consistent means: from "frozen" until the thaw let go, nobody has committed. */
+function wrongVerdict({ guest, freezes }: Scene, thaw: Thaw, began: number): string[] {
+  if (thaw.what !== 'thawed' || thaw.verdict.consistent !== 'yes') return []
+  const { stateDir, server } = guest
+  const { run } = thaw.hold
+  const letGo = stateDir.removals.findLast(
+    ({ file, text, at }) => file === 'waitforsnapshot' && parseTicket(text)?.run === run && at >= began,
+  )
+  const frozen = freezes.find((freeze) => freeze.run === run)?.endedAt() ?? Number.NaN
+  const between = server.commits.filter((time) => time > frozen && time <= (letGo?.at ?? began))
+  return between.length > 0 ? [`${run} is called consistent, with commits at ${between.join(', ')}`] : []
+}
+
+function tooLong({ guest }: Scene, { began, process }: Played<unknown>, within: number): string[] {
+  const now = guest.schedule.now()
+  return now - began > within + slack ? [`${process.name} took from ${began} to ${now}`] : []
+}
+
+/** What is wrong once everything has come to rest. */
+export function atRest(scene: Scene): string[] {
+  const { server, processes, recordDir } = scene.guest
+  return [
+    ...locksKeptTooLong(scene),
+    ...processes.alive().map(({ name, identity }) => `${name} ${identity.pid} lives on`),
+    ...[...server.sessions.open.keys()].map((id) => `connection ${id} lives on`),
+    ...(recordDir.drafts > 0 ? ['a draft of the record is left'] : []),
+  ]
+}
+
+/** hold-at-most; or, counted from where the locker hung, what the server allows it. */
+function locksKeptTooLong({ guest, suspensions }: Scene): string[] {
+  const { limits, server } = guest
+  const waitTimeout = 1000 * Math.ceil(limits.holdAtMost / 1000) + 1000
+  return server.lock.grants.flatMap(({ session, at, until = Number.POSITIVE_INFINITY }) => {
+    const hung = suspensions.filter((time) => time > at && time <= until)
+    const since = Math.max(at, ...hung)
+    const allowed =
+      Math.max(hung.length > 0 ? waitTimeout : limits.holdAtMost, limits.lockWait) + lastWords + slack
+    return until - since > allowed ? [`connection ${session} had the lock from ${at} to ${until}`] : []
+  })
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}

@@ -1,0 +1,91 @@
+import { Failure, type FailureCode } from '../../../src/core/failure.ts'
+import type { Database, Holder, Observer } from '../../../src/core/world.ts'
+import type { FakeProcess } from './process.ts'
+import type { FakeServer } from './server.ts'
+import type { Session } from './sessions.ts'
+
+/** Never answers, as a server that hangs. */
+export const never = Symbol('never')
+
+/** Other answers than the model's: a value, or a failure when it throws. */
+export type Answers = { observe?: Answer<void>; connect?: Answer<void> } & {
+  [Name in Asked<Observer>]?: Answer<Awaited<ReturnType<Observer[Name]>>>
+} & {
+  [Name in Asked<Holder>]?: Answer<Awaited<ReturnType<Holder[Name]>>>
+}
+
+type Asked<Asker> = Exclude<keyof Asker, 'server' | 'lost' | 'connection' | symbol>
+type Answer<T> = () => T | typeof never
+
+/** The database of one process, over the model server. */
+export function fakeDatabase(server: FakeServer, process: FakeProcess, answers: Answers): Database {
+  return {
+    async observe() {
+      const session = server.connect(process, { waitTimeout: 86_400_000 })
+      await loggedIn(session, answers.observe)
+      return observer(session)
+    },
+    async connect(_plan, { lockWait, holdAtMost }) {
+      const session = server.connect(process, { waitTimeout: 1000 * (Math.ceil(holdAtMost / 1000) + 1) })
+      await loggedIn(session, answers.connect)
+      return holder(session, 1000 * Math.ceil(lockWait / 1000))
+    },
+  }
+
+  /** Who is refused has no session. */
+  async function loggedIn(session: Session, instead: Answer<void> | undefined): Promise<void> {
+    await asked(session, instead, () => {}).catch((refused: unknown) => {
+      server.sessions.hangUp(session)
+      throw refused
+    })
+  }
+
+  function observer(session: Session): Observer {
+    return {
+      server: server.identity,
+      lost: session.lost,
+      statements: () => asked(session, answers.statements, server.statements),
+      mayWatchOthers: () => asked(session, answers.mayWatchOthers, () => {}),
+      flushLogs: () => asked(session, answers.flushLogs, server.flush),
+      flushStatus: () => asked(session, answers.flushStatus, server.flushStatus),
+      isConnected: (id) => asked(session, answers.isConnected, () => server.sessions.open.has(id)),
+      endConnection: (id) => asked(session, answers.endConnection, () => server.kill(id)),
+      lockSeen: (id) => asked(session, answers.lockSeen, () => server.lockSeen(id)),
+      [Symbol.asyncDispose]: async () => server.sessions.hangUp(session),
+    }
+  }
+
+  function holder(session: Session, lockWait: number): Holder {
+    const { id: connection, lost } = session
+    return {
+      connection,
+      lost,
+      lock: () =>
+        answers.lock
+          ? asked(session, answers.lock, () => {})
+          : server.sessions.request(session, (answer) => server.lock.lock(connection, { lockWait, answer })),
+      read: () => asked(session, answers.read, () => ({ connection, coordinates: server.coordinates() })),
+      unlock: () => asked(session, answers.unlock, () => server.lock.drop(connection)),
+      [Symbol.asyncDispose]: async () => server.sessions.hangUp(session),
+    }
+  }
+
+  function asked<T>(session: Session, instead: Answer<T> | undefined, answer: () => T): Promise<T> {
+    if (instead === undefined) return server.ask(session, answer)
+    return server.sessions.request<T>(session, ({ done, failed }) => {
+      try {
+        const given = instead()
+        if (given !== never) done(given)
+      } catch (failure) {
+        failed(failure)
+      }
+    })
+  }
+}
+
+/** What a server answers that refuses. */
+export function refuses(code: FailureCode, message: string): () => never {
+  return () => {
+    throw new Failure(code, message)
+  }
+}

@@ -1,0 +1,137 @@
+import { Failure } from '../../../src/core/failure.ts'
+import { formatHold, parseHold } from '../../../src/core/hold.ts'
+import { phaseOf } from '../../../src/core/phase.ts'
+import { formatTicket, parseTicket } from '../../../src/core/ticket.ts'
+import type { Handshake, Sighting } from '../../../src/core/world.ts'
+import type { FakeProcess, Processes } from './process.ts'
+import type { Schedule } from './schedule.ts'
+
+export type StateFile = 'waitforlock' | 'waitforsnapshot' | 'hold.json'
+
+/** The state directory, in memory. */
+export interface FakeStateDir {
+  readonly files: ReadonlyMap<StateFile, string>
+  write(file: StateFile, text: string): void
+  /** True: it was there. */
+  remove(file: StateFile): boolean
+  letGo(): string | null
+  /** From here on the directory is full: this file cannot be written. */
+  breakOn(file: StateFile): void
+  handshake(process: FakeProcess): Handshake
+  /** Calls `act` before each operation of a handshake, with how many there were before. */
+  beforeOperation(act: (count: number) => void): void
+  /** Every file that was removed, its text, and when, in milliseconds of the guest. */
+  readonly removals: readonly { readonly file: StateFile; readonly text: string; readonly at: number }[]
+}
+
+const lockFiles = ['waitforlock', 'waitforsnapshot'] as const
+
+/** How long the kernel takes to tell a watcher, in milliseconds. */
+const noticed = 0.1
+
+export function fakeStateDir(schedule: Schedule, processes: Processes): FakeStateDir {
+  const files = new Map<StateFile, string>()
+  const watchers = new Set<{ readonly process: FakeProcess; readonly look: () => void }>()
+  const removals: { file: StateFile; text: string; at: number }[] = []
+  let broken: StateFile | undefined
+  let before = (_count: number) => {}
+  let operations = 0
+  return {
+    files,
+    write,
+    remove,
+    letGo,
+    breakOn: (file) => (broken = file),
+    handshake,
+    beforeOperation: (act) => (before = act),
+    removals,
+  }
+
+  function handshake(process: FakeProcess): Handshake {
+    return {
+      sight: () => operation(sight),
+      asked: () => operation(() => files.get('waitforsnapshot') ?? null),
+      ask: (ticket) => operation(() => ask(formatTicket(ticket))),
+      letGo: () => operation(letGo),
+      publish: (hold) => operation(() => write('hold.json', formatHold(hold))),
+      answer: () => operation(() => void remove('waitforlock')),
+      withdraw: (text) => operation(() => withdraw(text)),
+      forget: () => operation(forget),
+      watch(look) {
+        const watcher = { process, look }
+        watchers.add(watcher)
+        return { [Symbol.dispose]: () => void watchers.delete(watcher) }
+      },
+    }
+
+    /** A process can die before any of its operations; after that it does none. */
+    function operation<T>(act: () => T): T {
+      before(operations++)
+      if (process.end !== undefined) throw new Error(`process ${process.identity.pid} is dead`)
+      return act()
+    }
+  }
+
+  function ask(text: string): void {
+    for (const file of lockFiles)
+      if (files.has(file)) throw new Failure('busy', `${file} was made by another freeze just now`)
+    for (const file of lockFiles) write(file, text)
+  }
+
+  function letGo(): string | null {
+    const text = files.get('waitforsnapshot') ?? null
+    remove('waitforsnapshot')
+    return text?.trimEnd() ?? null
+  }
+
+  function withdraw(text: string): void {
+    for (const file of lockFiles) if (files.get(file) === text) remove(file)
+  }
+
+  function forget(): void {
+    for (const file of [...lockFiles, 'hold.json'] as const) remove(file)
+  }
+
+  function sight(): Sighting {
+    const [locked, asked, held] = [
+      files.get('waitforlock'),
+      files.get('waitforsnapshot'),
+      files.get('hold.json'),
+    ]
+    const hold = held === undefined ? null : (parseHold(held) ?? 'unreadable')
+    const ticket = parseTicket(asked ?? locked ?? '')
+    const lockerAlive =
+      hold !== null && hold !== 'unreadable' && hold.ended === null && processes.isAlive(hold.locker)
+    const phase = phaseOf({
+      waitforlock: locked !== undefined,
+      waitforsnapshot: asked !== undefined,
+      lockerAlive,
+      askerAlive: ticket !== null && processes.isAlive(ticket.asker),
+    })
+    return { phase, waitforlock: locked !== undefined, ticket, hold, lockerAlive }
+  }
+
+  function write(file: StateFile, text: string): void {
+    if (file === broken) throw new Failure('state-dir-unusable', `${file} cannot be written: no space left`)
+    files.set(file, text)
+    tell()
+  }
+
+  function remove(file: StateFile): boolean {
+    const text = files.get(file)
+    if (text === undefined) return false
+    files.delete(file)
+    removals.push({ file, text, at: schedule.now() })
+    tell()
+    return true
+  }
+
+  function tell(): void {
+    for (const watcher of watchers)
+      schedule.after(noticed, () =>
+        watcher.process.deliver(() => {
+          if (watchers.has(watcher)) watcher.look()
+        }),
+      )
+  }
+}

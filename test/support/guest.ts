@@ -1,0 +1,55 @@
+import { after, before, test } from 'node:test'
+import { dir as temporaryDir } from 'tmp-promise'
+import type { ServerName } from '../servers/catalog.ts'
+import { type Server, startServer, type StartRequest } from '../servers/start.ts'
+import { account, accountWith } from './accounts.ts'
+import { type Lab, openLab } from './lab.ts'
+import { until } from './until.ts'
+import { type Writer, writerAt } from './writer.ts'
+
+/** What a scenario plays with: a real server, its judge, and the product in folders of its own. */
+export interface Scene {
+  readonly lab: Lab
+  readonly writer: Writer
+  readonly server: Server
+}
+
+export interface Guest {
+  /** One test. At its end nobody is left, on the machine or on the server, and the judge writes at once. */
+  scenario(title: string, play: (scene: Scene) => Promise<void>): void
+  /** Starts the server again on the same data, after a scenario has stopped or killed it. */
+  restart(): Promise<void>
+}
+
+/** A real server for all scenarios of this file, or of this `describe`: its global lock allows no second party. */
+export function guestOn(name: ServerName, how: Pick<StartRequest, 'options' | 'port'> = {}): Guest {
+  let folder: Awaited<ReturnType<typeof temporaryDir>>
+  let server: Server
+  let writer: Writer
+
+  before(async () => {
+    folder = await temporaryDir({ unsafeCleanup: true })
+    await restart()
+    for (const statement of accountWith(account)) await writer.ask(statement)
+  })
+  after(async () => {
+    await server.stop()
+    await folder.cleanup()
+  })
+  return { scenario, restart }
+
+  function scenario(title: string, play: (scene: Scene) => Promise<void>): void {
+    test(title, async () => {
+      await using lab = await openLab(server.socket)
+      await play({ lab, writer, server })
+      await lab.isLeftClean()
+      await until('no session is left', async () => (await writer.sessionsOf(account.user)).length === 0)
+      await writer.writesAtOnce()
+    })
+  }
+
+  async function restart(): Promise<void> {
+    server = await startServer({ ...how, name, dir: folder.path })
+    writer = await writerAt(server.socket)
+  }
+}

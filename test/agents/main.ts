@@ -28,7 +28,7 @@ async function whyNot(): Promise<string | undefined> {
 
 /** The tests one at a time: a thaw is for every file system that the agent sees. */
 async function runTests(reason: string | undefined): Promise<number> {
-  const files = (await readdir(here)).filter((name) => name.endsWith('.test.ts'))
+  const files = (await readdir(here)).filter((name) => name.endsWith(`${process.argv[2] ?? ''}.test.ts`))
   const words = [
     '--import',
     'tsx',

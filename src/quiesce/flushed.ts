@@ -12,7 +12,7 @@ export async function flushed({
   clock,
   notYet,
 }: {
-  readonly observer: Observer
+  readonly observer: Pick<Observer, 'flushStatus' | 'flushLogs'>
   readonly clock: Clock
   readonly notYet: (what: string) => void
 }): Promise<void> {

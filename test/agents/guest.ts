@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { type Hold, parseHold } from '../../src/core/hold.ts'
 import { type Server, startServer } from '../servers/start.ts'
+import { tool } from '../servers/tool.ts'
 import { type LogLine, type Settings, writeOptionFile } from '../support/lab.ts'
 import { until } from '../support/until.ts'
 import { type Writer, writerAt } from '../support/writer.ts'
@@ -12,7 +13,7 @@ import { dataIn, logsIn, recordIn } from './on-disk.ts'
 import { cannotRun, labFolder } from './place.ts'
 import { endProcesses, ourProcesses } from './processes.ts'
 
-/** A machine with a database and the product on one disk, as the agents find it. */
+/** A machine with a database, all of it on one disk, as the agents find it. */
 export interface Guest {
   /** With the data directory, the log and the records on it: all of that is frozen. */
   readonly disk: Disk
@@ -32,6 +33,13 @@ export interface Guest {
   runs(): Promise<readonly LogLine[]>
 }
 
+/** What has its usual place on a machine with one disk, and so is frozen with it. */
+const usualPlaces = [
+  [logsIn, '/var/log'],
+  [recordIn, '/var/lib/mysql-quiesce'],
+] as const
+
+const logFile = '/var/log/mysql-quiesce.log'
 const stateDir = '/var/run/veeam'
 const optionFile = '/etc/mysql-quiesce.cnf'
 
@@ -72,12 +80,10 @@ async function openMachine(): Promise<Machine> {
   const folder = labFolder!
   const disk = await makeDisk(join(folder, 'disk'))
   const { place } = disk
-  const logFile = join(logsIn(place), 'mysql-quiesce.log')
-  await mkdir(logsIn(place))
+  for (const [there, usual] of usualPlaces) await bind(there(place), usual)
   await rm('/root/.my.cnf', { force: true })
   const server = await startServer({ name: 'mariadb-10.11', dir: dataIn(place) })
   const { socket } = server
-  const ours = { ...unhurried, socket, 'record-dir': recordIn(place), 'log-file': logFile }
   const writer = await writerAt(socket)
 
   return {
@@ -104,12 +110,13 @@ async function openMachine(): Promise<Machine> {
     },
     async [Symbol.asyncDispose]() {
       await server.stop()
+      for (const [, usual] of usualPlaces) await tool('umount', [usual])
       await disk[Symbol.asyncDispose]()
     },
   }
 
   async function settle(changes: Settings): Promise<void> {
-    await writeOptionFile(optionFile, 'mysql-quiesce', { ...ours, ...changes })
+    await writeOptionFile(optionFile, 'mysql-quiesce', { ...unhurried, socket, ...changes })
   }
 
   async function hold(): Promise<Hold | null> {
@@ -119,6 +126,11 @@ async function openMachine(): Promise<Machine> {
   async function files(): Promise<readonly string[]> {
     return (await readdir(stateDir).catch(() => [])).toSorted()
   }
+}
+
+async function bind(there: string, usual: string): Promise<void> {
+  for (const folder of [there, usual]) await mkdir(folder, { recursive: true })
+  await tool('mount', ['--bind', there, usual])
 }
 
 async function isLeftClean({ disk, writer, files }: Guest): Promise<void> {

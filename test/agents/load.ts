@@ -13,10 +13,11 @@ export interface Load extends AsyncDisposable {
 const writers = 3
 
 const tables = [
-  'CREATE DATABASE IF NOT EXISTS ledger',
-  'CREATE TABLE IF NOT EXISTS ledger.booked (id INT AUTO_INCREMENT PRIMARY KEY) ENGINE=InnoDB',
-  'CREATE TABLE IF NOT EXISTS ledger.mirrored (id INT PRIMARY KEY) ENGINE=MyISAM',
-  `CREATE TRIGGER IF NOT EXISTS ledger.mirror AFTER INSERT ON ledger.booked
+  'DROP DATABASE IF EXISTS ledger',
+  'CREATE DATABASE ledger',
+  'CREATE TABLE ledger.booked (id INT AUTO_INCREMENT PRIMARY KEY) ENGINE=InnoDB',
+  'CREATE TABLE ledger.mirrored (id INT PRIMARY KEY) ENGINE=MyISAM',
+  `CREATE TRIGGER ledger.mirror AFTER INSERT ON ledger.booked
      FOR EACH ROW INSERT INTO ledger.mirrored VALUES (NEW.id)`,
 ]
 

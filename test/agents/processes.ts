@@ -4,7 +4,7 @@ import { type Process, stateOf } from '../support/processes.ts'
 
 /** The executables' processes in this namespace: their sh heads, and Node.js. */
 export async function ourProcesses(
-  which = /\/(pre-freeze-script|post-thaw-script|locktables)$/,
+  which = /\/(pre-freeze-script|post-thaw-script|locktables|fsfreeze-hook[^/]*)$/,
 ): Promise<readonly Process[]> {
   const pids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry)).map(Number)
   const all = await Promise.all(pids.map(async (pid) => ({ pid, args: await argsOf(pid) })))

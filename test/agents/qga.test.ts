@@ -1,75 +1,73 @@
 import assert from 'node:assert/strict'
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe } from 'node:test'
 import { until } from '../support/until.ts'
 import { type Guest, guestOf } from './guest.ts'
-import { installFor } from './install.ts'
-import { judgeCopy } from './judge-copy.ts'
-import { startLoad } from './load.ts'
+import { installedFor } from './install.ts'
 import { cannotRun } from './place.ts'
+import { endProcesses } from './processes.ts'
+import { programOf } from './program.ts'
+import { type Agent, proveSnapshot } from './prove-snapshot.ts'
 import { openQga, type Qga, type QgaName } from './qga.ts'
 
 const { scenario } = guestOf()
 
-let installed: AsyncDisposable | undefined
-before(async () => {
-  if (cannotRun === undefined) installed = await installFor('qemu')
-})
-after(async () => await installed?.[Symbol.asyncDispose]())
+const hook = '/etc/qemu/fsfreeze-hook'
+const names: readonly QgaName[] = ['qemu-ga-bookworm', 'qemu-ga-trixie', 'qemu-ga-sid']
 
-/** From this version on a hook writes into a pipe that the agent reads to its end, and then puts into the error. */
-const readers: readonly QgaName[] = ['qemu-ga-trixie', 'qemu-ga-sid']
+/** From 9.1 on the agent reads what its hook says, and puts it into the error. */
+const isListener = (name: QgaName) => name !== 'qemu-ga-bookworm'
 
-for (const name of ['qemu-ga-bookworm', 'qemu-ga-trixie', 'qemu-ga-sid'] as const) {
-  describe(name, () => {
-    scenario(
-      'copies the moment that the verdict speaks of, with data, log and record on the frozen disk',
-      async (guest) => {
-        await using load = await startLoad(guest.server.socket)
-        await using agent = await openQga(name, guest)
-        assert.equal(await agent.freeze(), 1)
-        assert.equal(await agent.status(), 'frozen')
-        assert.equal(await guest.disk.isFrozen(), true)
-        const { frozen } = (await guest.hold())!
-        const [counted] = await guest.writer.ask('SELECT COUNT(*) AS n FROM ledger.booked')
-        const image = await guest.disk.copy('copy')
-        assert.equal(await agent.thaw(), 1)
+for (const name of names) {
+  describe(`${name}, with the dispatcher of its package`, () => {
+    dispatcherOf(name)
+    installedFor('qemu')
 
-        const copied = await judgeCopy(image)
-        assert.equal(copied.rows, Number(counted?.['n']))
-        assert.ok(copied.rows > 0 && copied.rows < load.written())
-        assert.deepEqual(copied.coordinates, frozen?.coordinates)
-        assert.deepEqual(await verdicts(guest), ['yes'])
-      },
-    )
+    scenario('makes a copy of the moment that the verdict speaks of', async (guest) => {
+      await using agent = await openQga(name, guest)
+      await proveSnapshot(guest, asAgent(agent))
+      assert.equal(await agent.status(), 'thawed')
+      assert.match(await agent.trace(), /FIFREEZE \S+ done/)
+    })
 
     scenario('thaws without a freeze, twice: there is nothing to thaw, and no error', async (guest) => {
       await using agent = await openQga(name, guest)
       assert.equal(await agent.thaw(), 0)
       assert.equal(await agent.thaw(), 0)
-      assert.equal(await agent.status(), 'thawed')
+    })
+
+    scenario('does not freeze the disk where the database cannot be locked', async (guest) => {
+      await guest.settle({ 'freeze-within': '2s' })
+      await using agent = await openQga(name, guest)
+      await using _blocker = await guest.writer.occupies('LOCK TABLES shop.orders WRITE')
+      assert.match(String(await agent.freeze()), isListener(name) ? /: no lock within/ : /status 25$/)
+      await isUndone(guest, agent)
+    })
+
+    scenario('does not freeze the disk when another hook fails after ours: ours is undone', async (guest) => {
+      await using _failing = await inHooks('zzz-failing', '[ "$1" = thaw ] || exit 9')
+      await using agent = await openQga(name, guest)
+      assert.match(String(await agent.freeze()), isListener(name) ? /zzz-failing failed/ : /status 9$/)
+      await isUndone(guest, agent)
+    })
+
+    scenario('cannot freeze the disk after the database: it is let go', async (guest) => {
+      await using agent = await openQga(name, guest, { freezing: 'fails' })
+      assert.match(String(await agent.freeze()), /failed to freeze/)
+      await isUndone(guest, agent)
+    })
+
+    scenario('is not kept waiting by a hook whose child holds the pipe', async (guest) => {
+      const pids = join(guest.folder, 'pids')
+      await using _lingering = await inHooks('50-lingering', `sleep 1000 & echo "$!" >>${pids}`)
+      await using agent = await openQga(name, guest)
+      await isConsistent(guest, agent)
+      await endProcesses(await processesIn(pids))
     })
 
     scenario(
-      'refuses to freeze where the database cannot be locked: nothing is frozen, and nothing is left',
-      async (guest) => {
-        await guest.settle({ 'freeze-within': '2s' })
-        await using agent = await openQga(name, guest)
-        await using _blocker = await guest.writer.occupies('LOCK TABLES shop.orders WRITE')
-        const error = await agent.freeze()
-        if (readers.includes(name))
-          assert.match(String(error), /: not frozen: no lock within .*; end the statement/)
-        else assert.equal(error, 'fsfreeze hook has failed with status 25')
-        assert.equal(await agent.status(), 'thawed')
-        assert.equal(await guest.disk.isFrozen(), false)
-        assert.equal(await agent.trace(), '')
-        assert.deepEqual(await guest.files(), [])
-      },
-    )
-
-    scenario(
-      'is killed while frozen: the one that is started after it thaws, and the snapshot is consistent',
+      'is killed while frozen: the one after it thaws, and the snapshot is consistent',
       async (guest) => {
         await using agent = await openQga(name, guest)
         assert.equal(await agent.freeze(), 1)
@@ -82,8 +80,8 @@ for (const name of ['qemu-ga-bookworm', 'qemu-ga-trixie', 'qemu-ga-sid'] as cons
       },
     )
 
-    scenario('freezes no file system, and is told to thaw all the same: it lets go', async (guest) => {
-      await using agent = await openQga(name, guest, { mayFreeze: 'nothing' })
+    scenario('finds no disk to freeze, and is told to thaw all the same: it is let go', async (guest) => {
+      await using agent = await openQga(name, guest, { freezing: 'nothing' })
       assert.equal(await agent.freeze(), 0)
       assert.equal(await agent.status(), 'thawed')
       assert.ok((await guest.hold())?.frozen)
@@ -91,27 +89,77 @@ for (const name of ['qemu-ga-bookworm', 'qemu-ga-trixie', 'qemu-ga-sid'] as cons
       assert.deepEqual(await verdicts(guest), ['yes'])
     })
 
-    scenario(
-      'freezes no file system, and nobody thaws: the lock is let go after hold-at-most',
-      async (guest) => {
-        await guest.settle({ 'hold-at-most': '1s' })
-        await using agent = await openQga(name, guest, { mayFreeze: 'nothing' })
-        assert.equal(await agent.freeze(), 0)
-        await guest.holdWhen('the hold has expired', ({ ended }) => ended?.ending === 'expired')
-        await guest.writer.writesAtOnce()
-        await guest.settle({})
-        await isConsistent(guest, agent, ['no', 'yes'])
-      },
-    )
+    scenario('finds no disk to freeze, and nobody thaws: hold-at-most ends the lock', async (guest) => {
+      await guest.settle({ 'hold-at-most': '1s' })
+      await using agent = await openQga(name, guest, { freezing: 'nothing' })
+      assert.equal(await agent.freeze(), 0)
+      await guest.holdWhen('the hold has expired', ({ ended }) => ended?.ending === 'expired')
+      await guest.writer.writesAtOnce()
+      await guest.settle({})
+      await isConsistent(guest, agent, ['no', 'yes'])
+    })
   })
 }
 
+describe('qemu-ga-bookworm, with no dispatcher', () => {
+  installedFor('qemu')
+  scenario('makes a copy of the moment that the verdict speaks of', async (guest) => {
+    await using agent = await openQga('qemu-ga-bookworm', guest)
+    await proveSnapshot(guest, asAgent(agent))
+  })
+})
+
+/** The hook that Debian installs with the agent: it runs the scripts of a folder, and never fails. */
+function dispatcherOf(name: QgaName): void {
+  before(async () => {
+    if (cannotRun !== undefined) return
+    await mkdir('/etc/qemu', { recursive: true })
+    await copyFile(join((await programOf(name)).folder, hook), hook)
+  })
+  after(async () => await rm(hook, { force: true }))
+}
+
+function asAgent(agent: Qga): Agent {
+  return {
+    async freeze() {
+      assert.equal(await agent.freeze(), 1)
+    },
+    async thaw() {
+      assert.equal(await agent.thaw(), 1)
+    },
+  }
+}
+
 async function isConsistent(guest: Guest, agent: Qga, all: readonly string[] = ['yes']): Promise<void> {
-  assert.notEqual(typeof (await agent.freeze()), 'string')
-  assert.notEqual(typeof (await agent.thaw()), 'string')
+  assert.equal(typeof (await agent.freeze()), 'number')
+  assert.equal(typeof (await agent.thaw()), 'number')
   assert.deepEqual(await verdicts(guest), all)
+}
+
+async function isUndone({ disk, files, hold }: Guest, agent: Qga): Promise<void> {
+  assert.equal(await agent.status(), 'thawed')
+  assert.equal(await disk.isFrozen(), false)
+  assert.ok(!(await files()).some((file) => file.startsWith('waitfor')))
+  assert.notEqual((await hold())?.ended, null)
 }
 
 async function verdicts(guest: Guest): Promise<readonly unknown[]> {
   return (await guest.runs()).map((run) => run['verdict'])
+}
+
+/** Somebody else's script in the folder beside the hook. */
+async function inHooks(name: string, lines: string): Promise<AsyncDisposable> {
+  const file = join(`${hook}.d`, name)
+  await writeFile(file, `#!/bin/sh\n${lines}\n`)
+  await chmod(file, 0o755)
+  return { [Symbol.asyncDispose]: async () => await rm(file) }
+}
+
+async function processesIn(file: string): Promise<readonly { readonly pid: number; readonly args: [] }[]> {
+  const text = await until('the pids are noted', async () => await readFile(file, 'utf8').catch(() => null))
+  await rm(file)
+  return text
+    .trim()
+    .split('\n')
+    .map((pid) => ({ pid: Number(pid), args: [] }))
 }

@@ -4,10 +4,9 @@ import { until } from '../support/until.ts'
 import { openChannel } from './channel.ts'
 import { type Daemon, startDaemon } from './daemon.ts'
 import type { Guest } from './guest.ts'
-import { logsIn } from './on-disk.ts'
 import { programOf } from './program.ts'
 import type { ProgramName } from './catalog.ts'
-import { makeShim } from './shim.ts'
+import { makeShim, type ShimRequest } from './shim.ts'
 
 /** The real qemu-ga, and a client at its socket as the hypervisor is one. */
 export interface Qga extends AsyncDisposable {
@@ -23,11 +22,6 @@ export interface Qga extends AsyncDisposable {
 
 export type QgaName = Extract<ProgramName, `qemu-ga-${string}`>
 
-export interface QgaOptions {
-  /** `nothing`: as on a machine of file systems that cannot be frozen, such as ZFS. */
-  readonly mayFreeze?: 'the disk' | 'nothing'
-}
-
 /** As qemu-guest-agent.service has it on Debian: no HOME. */
 const environment = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin',
@@ -39,20 +33,16 @@ const environment = {
 export async function openQga(
   name: QgaName,
   { disk, folder: parent }: Guest,
-  { mayFreeze = 'the disk' }: QgaOptions = {},
+  how: Pick<ShimRequest, 'freezing'> = {},
 ): Promise<Qga> {
   const folder = await mkdtemp(join(parent, 'qga-'))
-  const shim = await makeShim({
-    folder,
-    kind: 'guard',
-    mayFreeze: mayFreeze === 'the disk' ? disk.place : '',
-  })
+  const shim = await makeShim({ folder, kind: 'guard', disk: disk.place, ...how })
   const { command } = await programOf(name)
   const socket = join(folder, 'qga.sock')
   const daemon = await startDaemon({
     command: [
       ...command({ before: shim.library }),
-      ...['--method', 'unix-listen', '--path', socket, '--logfile', join(logsIn(disk.place), 'qemu-ga.log')],
+      ...['--method', 'unix-listen', '--path', socket, '--logfile', '/var/log/qemu-ga.log'],
     ],
     env: environment,
     output: join(folder, 'output'),

@@ -7,9 +7,13 @@ export interface ShimRequest {
   readonly folder: string
   /** `guard`: keeps the agent from freezing anything else. `host`: the same, and the wire to the host. */
   readonly kind: 'guard' | 'host'
-  /** The mount point that may be frozen; `''`: none may. */
-  readonly mayFreeze: string
+  /** The mount point of the only disk that may be frozen. */
+  readonly disk: string
+  readonly freezing?: Freezing
 }
+
+/** What comes of freezing the disk; with `nothing`, no file system can be frozen, as those of ZFS. */
+export type Freezing = 'works' | 'fails' | 'nothing'
 
 /** The library that is put before an agent's own. */
 export interface Shim {
@@ -21,13 +25,18 @@ export interface Shim {
 }
 
 /** Compiles it: its settings are in its code, so that a hook's environment has none of them. */
-export async function makeShim({ folder, kind, mayFreeze }: ShimRequest): Promise<Shim> {
+export async function makeShim({ folder, kind, disk, freezing = 'works' }: ShimRequest): Promise<Shim> {
   const shim = {
     library: join(folder, `${kind}.so`),
     log: join(folder, `${kind}.log`),
     socket: join(folder, 'host.sock'),
   }
-  const settings = { MAY_FREEZE: mayFreeze, SHIM_LOG: shim.log, HOST_SOCKET: shim.socket }
+  const settings = {
+    MAY_FREEZE: freezing === 'nothing' ? '' : disk,
+    SHIM_LOG: shim.log,
+    HOST_SOCKET: shim.socket,
+    ...(freezing === 'fails' ? { FREEZE_FAILS: 'yes' } : {}),
+  }
   const sources = kind === 'host' ? ['guard.c', 'host.c'] : ['guard.c']
   await compile({
     settings,

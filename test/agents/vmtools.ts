@@ -3,10 +3,9 @@ import { join } from 'node:path'
 import { until } from '../support/until.ts'
 import { openChannel } from './channel.ts'
 import { type Daemon, startDaemon } from './daemon.ts'
-import { type Guest } from './guest.ts'
-import { logsIn } from './on-disk.ts'
+import type { Guest } from './guest.ts'
 import { programOf } from './program.ts'
-import { makeShim } from './shim.ts'
+import { makeShim, type ShimRequest } from './shim.ts'
 import { type QuiesceParameters, quiesceParameters } from './xdr.ts'
 
 /** The real vmtoolsd with its libvmbackup.so, whose host is the test. */
@@ -33,7 +32,7 @@ export interface Vmtools extends AsyncDisposable {
   trace(): Promise<string>
 }
 
-export interface VmtoolsOptions {
+export interface VmtoolsOptions extends Pick<ShimRequest, 'freezing'> {
   /** Keys of [vmbackup] in tools.conf. */
   readonly conf?: Readonly<Record<string, string>>
   /** What is added to the environment that systemd gives it. */
@@ -45,15 +44,15 @@ const environment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/
 
 export async function openVmtools(
   { disk, folder: parent }: Guest,
-  { conf = {}, env = {} }: VmtoolsOptions = {},
+  { conf = {}, env = {}, freezing = 'works' }: VmtoolsOptions = {},
 ): Promise<Vmtools> {
   const folder = await mkdtemp(join(parent, 'vmtools-'))
   const output = join(folder, 'output')
-  const shim = await makeShim({ folder, kind: 'host', mayFreeze: disk.place })
+  const shim = await makeShim({ folder, kind: 'host', disk: disk.place, freezing })
   const { version: _, ...vmtoolsd } = await programOf('vmtoolsd')
   const plugins = await onlyBackup(vmtoolsd.folder, folder)
   const toolsConf = join(folder, 'tools.conf')
-  await writeFile(toolsConf, confFile({ log: join(logsIn(disk.place), 'vmsvc.log'), conf }))
+  await writeFile(toolsConf, confFile({ log: '/var/log/vmsvc.log', conf }))
   const daemon = await startDaemon({
     command: [
       ...vmtoolsd.command({ before: shim.library }),

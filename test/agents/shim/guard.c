@@ -1,7 +1,8 @@
 /*
  * guard.c - stands before the C library of an agent, and lets ioctl(FIFREEZE) through for one file system only:
  * the one mounted at MAY_FREEZE, and never the one that holds the root directory. Any other gets EOPNOTSUPP, which
- * the agents take for "cannot be frozen, go on". With MAY_FREEZE "" none is frozen.
+ * the agents take for "cannot be frozen, go on". With MAY_FREEZE "" none is frozen. With FREEZE_FAILS that one fails
+ * to freeze, as a disk with an error would.
  *
  * Compiled with -DMAY_FREEZE="..." -DSHIM_LOG="...": nothing of it shows in the environment of the hooks.
  */
@@ -72,6 +73,13 @@ int ioctl(int fd, unsigned long request, ...)
       errno = EOPNOTSUPP;
       return -1;
    }
+#ifdef FREEZE_FAILS
+   if (request == FIFREEZE) {
+      shim_log("FIFREEZE %s failed", path);
+      errno = EIO;
+      return -1;
+   }
+#endif
    result = real(fd, request, arg);
    error = errno;
    shim_log("%s %s %s", request == FIFREEZE ? "FIFREEZE" : "FITHAW", path, result ? "failed" : "done");

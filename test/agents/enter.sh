@@ -4,6 +4,8 @@
 # is there, and so does every other file system: what an agent finds in its mount table is then either no disk,
 # which FIFREEZE refuses, or one that the tests have mounted. STAGE is an empty folder; /lab is in memory.
 set -eu
+PATH=$PATH:/usr/sbin:/sbin
+export PATH
 stage=$1
 shift
 here=$PWD

@@ -1,4 +1,4 @@
-/** npm run agents: the real agents, one after the other, where nothing but a disk of their own can be frozen. */
+/** npm run agents -- [NAME...]: the real agents against the installed bundle, where only a disk of theirs can be frozen. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -8,75 +8,75 @@ import { programNames } from './catalog.ts'
 import { fetchPrograms } from './fetch.ts'
 
 const here = import.meta.dirname
+const named = process.argv.slice(2)
+const tell = (line: string) => console.log(line)
 
 const problem = await whyNot()
-if (problem !== undefined && process.env['CI']) fail(`the agents cannot be tested here: ${problem}`)
-else process.exitCode = await runTests(problem)
+if (problem !== undefined) console.error(`the agents cannot be tested here: ${problem}`)
+if (problem !== undefined && process.env['CI']) process.exitCode = 1
+else process.exitCode = await testAll(problem)
 
 /** Fetches what is needed and rehearses what is to be done. Gives the reason why it cannot be. */
 async function whyNot(): Promise<string | undefined> {
   if (process.getuid?.() !== 0) return 'only root can mount and freeze file systems'
   try {
-    await fetchPrograms(programNames, (line) => console.log(line))
-    await fetchServer('mariadb-10.11', { progress: (line) => console.log(line) })
-    await inside(['sh', join(here, 'rehearse.sh')], { stderr: 'pipe' })
-    return undefined
+    await fetchPrograms(programNames, tell)
+    await fetchServer('mariadb-10.11', { progress: tell })
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
+  const { failed, all } = await inside(['sh', join(here, 'rehearse.sh')])
+  return failed ? all : undefined
 }
 
-/** The tests one at a time: a thaw is for every file system that the agent sees. */
-async function runTests(reason: string | undefined): Promise<number> {
-  const files = (await readdir(here)).filter((name) => name.endsWith(`${process.argv[2] ?? ''}.test.ts`))
-  const words = [
-    '--import',
-    'tsx',
-    '--test',
-    '--test-concurrency=1',
-    ...files.map((name) => join(here, name)),
-  ]
-  const command = [process.execPath, ...words]
-  const { exitCode = 1 } =
-    reason === undefined
-      ? await inside(command, { reject: false })
-      : await execa(process.execPath, words, {
-          reject: false,
-          stdio: 'inherit',
-          env: { MYSQL_QUIESCE_NO_LAB: reason },
-        })
-  return exitCode
+/** Each file in namespaces of its own: an agent thaws all that it sees. What they say is printed as they end. */
+async function testAll(reason: string | undefined): Promise<number> {
+  const files = (await readdir(here)).filter((name) => name.endsWith('.test.ts'))
+  const chosen = files.filter((file) => named.length === 0 || named.some((name) => file.startsWith(name)))
+  const codes = chosen.map(async (file) => {
+    const command = [process.execPath, '--import', 'tsx', '--test', '--test-reporter=spec', join(here, file)]
+    const { all, exitCode } = reason === undefined ? await inside(command) : await outside(command, reason)
+    tell(all)
+    return exitCode
+  })
+  return Math.max(...(await Promise.all(codes)))
 }
 
-async function inside(
-  command: readonly string[],
-  options: { readonly reject?: false; readonly stderr?: 'pipe' },
-): Promise<{ readonly exitCode?: number }> {
+interface Ended {
+  readonly failed: boolean
+  readonly exitCode: number
+  /** What it said, in order. */
+  readonly all: string
+}
+
+async function inside(command: readonly string[]): Promise<Ended> {
   const stage = await temporaryDir()
   try {
-    const words = [
-      '--mount',
-      '--pid',
-      '--fork',
-      '--propagation',
-      'private',
-      'sh',
-      join(here, 'enter.sh'),
-      stage.path,
-    ]
-    return await execa('unshare', [...words, ...command], {
-      stdin: 'ignore',
-      stdout: 'inherit',
-      stderr: 'inherit',
-      env: { MYSQL_QUIESCE_LAB: '/lab' },
-      ...options,
-    })
+    const words = ['--mount', '--pid', '--fork', '--propagation', 'private', 'sh', join(here, 'enter.sh')]
+    return await run(['unshare', ...words, stage.path, ...command], { MYSQL_QUIESCE_LAB: '/lab' })
   } finally {
     await stage.cleanup()
   }
 }
 
-function fail(message: string): void {
-  console.error(message)
-  process.exitCode = 1
+/** There each test is skipped, with the reason. */
+async function outside(command: readonly string[], reason: string): Promise<Ended> {
+  return await run(command, { MYSQL_QUIESCE_NO_LAB: reason })
+}
+
+async function run(
+  [program = '', ...words]: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Ended> {
+  const {
+    failed,
+    exitCode = 1,
+    all,
+  } = await execa(program, words, {
+    reject: false,
+    all: true,
+    stdin: 'ignore',
+    env,
+  })
+  return { failed, exitCode, all }
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { copyFile, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { until } from '../support/until.ts'
@@ -5,6 +6,7 @@ import { openChannel } from './channel.ts'
 import { type Daemon, startDaemon } from './daemon.ts'
 import type { Guest } from './guest.ts'
 import { programOf } from './program.ts'
+import type { Agent } from './prove-snapshot.ts'
 import { makeShim, type ShimRequest } from './shim.ts'
 import { type QuiesceParameters, quiesceParameters } from './xdr.ts'
 
@@ -24,8 +26,8 @@ export interface Vmtools extends AsyncDisposable {
   freeze(parameters?: QuiesceParameters): Promise<void>
   /** snapshotDone, up to the end; gives the errors that the host was told of. */
   thaw(): Promise<readonly string[]>
-  /** Waits for the end of a freeze that comes to nothing; gives the errors that the host was told of. */
-  refusal(): Promise<readonly string[]>
+  /** Waits for the end of a snapshot that comes to nothing; gives what the host was told of it. */
+  end(): Promise<string>
   /** What the scripts printed. */
   said(): Promise<string>
   /** What the agent froze and thawed, and the messages. */
@@ -38,6 +40,12 @@ export interface VmtoolsOptions extends Pick<ShimRequest, 'freezing'> {
   /** What is added to the environment that systemd gives it. */
   readonly env?: Readonly<Record<string, string>>
 }
+
+/** What the host is told when a script failed. */
+export const scriptFailed = /req\.error 2 Custom quiesce script failed\./
+
+/** The last line that is printed where a snapshot came to nothing after the freeze. */
+export const letGo = /\nlet go after .*; the freeze failed, so there is no verdict\n$/
 
 /** As open-vm-tools.service has it on Debian 12: no HOME and no USER. */
 const environment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' }
@@ -69,7 +77,7 @@ export async function openVmtools(
     start,
     snapshotDone,
     message,
-    refusal,
+    end: async () => (await errors()).join('\n'),
     abort: () => channel.send('RPC vmbackup.abort'),
     async refuse(prefix) {
       channel.send(`HOSTFAIL ${prefix}`)
@@ -82,7 +90,7 @@ export async function openVmtools(
     },
     async thaw() {
       snapshotDone()
-      return await refusal()
+      return await errors()
     },
     said: () => readFile(output, 'utf8'),
     trace: () => readFile(shim.log, 'utf8'),
@@ -101,7 +109,7 @@ export async function openVmtools(
     channel.send('RPC vmbackup.snapshotDone')
   }
 
-  async function refusal(): Promise<readonly string[]> {
+  async function errors(): Promise<readonly string[]> {
     const from = read
     await message(/req\.done/)
     return channel.lines.slice(from, read).filter((line) => /req\.(error|aborted)/.test(line))
@@ -119,6 +127,16 @@ export async function openVmtools(
     )
     read = found.index + 1
     return channel.lines[found.index] ?? ''
+  }
+}
+
+/** As the snapshots of any agent are made. */
+export function asAgent(agent: Vmtools): Agent {
+  return {
+    freeze: () => agent.freeze(),
+    async thaw() {
+      assert.deepEqual(await agent.thaw(), [])
+    },
   }
 }
 

@@ -10,16 +10,13 @@ export interface DaemonRequest {
   readonly output: string
 }
 
-/** A process as systemd starts a service: nothing to read, in `/`, in a session of its own. */
+/** A process as systemd starts a service: nothing to read, in `/`, in a session of its own. Disposed of, it is killed. */
 export interface Daemon extends AsyncDisposable {
   readonly pid: number
   isRunning(): boolean
   /** Resolves when it has ended. */
   kill(signal: NodeJS.Signals): Promise<void>
 }
-
-/** How long an agent may take to end after TERM, in milliseconds. */
-const endWithin = 25_000
 
 export async function startDaemon({ command, env, output }: DaemonRequest): Promise<Daemon> {
   const [program, ...args] = command
@@ -30,16 +27,10 @@ export async function startDaemon({ command, env, output }: DaemonRequest): Prom
   assert.ok(child.pid)
   let isRunning = true
   const ended = once(child, 'exit').then(() => (isRunning = false))
-  return { pid: child.pid, isRunning: () => isRunning, kill, [Symbol.asyncDispose]: end }
+  return { pid: child.pid, isRunning: () => isRunning, kill, [Symbol.asyncDispose]: () => kill('SIGKILL') }
 
   async function kill(signal: NodeJS.Signals): Promise<void> {
     child.kill(signal)
     await ended
-  }
-
-  async function end(): Promise<void> {
-    const force = setTimeout(() => child.kill('SIGKILL'), endWithin)
-    await kill('SIGTERM')
-    clearTimeout(force)
   }
 }

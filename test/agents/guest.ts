@@ -62,6 +62,8 @@ export function guestOf(): { scenario(title: string, play: (guest: Guest) => Pro
       try {
         await play(machine)
         await isLeftClean(machine)
+      } catch (error) {
+        throw firstOf(error)
       } finally {
         await machine.rescue()
       }
@@ -126,6 +128,12 @@ async function openMachine(): Promise<Machine> {
   async function files(): Promise<readonly string[]> {
     return (await readdir(stateDir).catch(() => [])).toSorted()
   }
+}
+
+/** What went wrong in a scenario, and not what went wrong because of it when it was cleaned up. */
+function firstOf(error: unknown): unknown {
+  const isSuppressed = typeof error === 'object' && error !== null && 'suppressed' in error
+  return isSuppressed ? firstOf(error.suppressed) : error
 }
 
 async function bind(there: string, usual: string): Promise<void> {

@@ -28,7 +28,9 @@ export async function judgeCopy(image: Image): Promise<Copied> {
   )
   const [booked, mirrored] = counted.split('\n').map(Number)
   assert.equal(mirrored, booked, 'both tables are of the same moment')
-  assert.match(await server.client('CHECK TABLE ledger.mirrored'), /\bstatus\tOK$/)
+  // a table that was open has a warning as well
+  const checked = await server.client('CHECK TABLE ledger.mirrored')
+  assert.equal(checked, 'ledger.mirrored\tcheck\tstatus\tOK')
   return { rows: booked ?? 0, coordinates }
 }
 

@@ -29,53 +29,60 @@ async function whyNot(): Promise<string | undefined> {
   return failed ? all : undefined
 }
 
-/** Each file in namespaces of its own: an agent thaws all that it sees. What they say is printed as they end. */
+/** Each file in namespaces of its own: an agent thaws all that it sees. What several say is printed as they end. */
 async function testAll(reason: string | undefined): Promise<number> {
   const files = (await readdir(here)).filter((name) => name.endsWith('.test.ts'))
   const chosen = files.filter((file) => named.length === 0 || named.some((name) => file.startsWith(name)))
   const codes = chosen.map(async (file) => {
     const command = [process.execPath, '--import', 'tsx', '--test', '--test-reporter=spec', join(here, file)]
-    const { all, exitCode } = reason === undefined ? await inside(command) : await outside(command, reason)
-    tell(all)
+    const output = chosen.length === 1 ? 'inherit' : 'pipe'
+    const { all, exitCode } =
+      reason === undefined ? await inside(command, output) : await outside(command, reason, output)
+    if (all) tell(all)
     return exitCode
   })
   return Math.max(...(await Promise.all(codes)))
 }
 
+type Output = 'pipe' | 'inherit'
+
 interface Ended {
   readonly failed: boolean
   readonly exitCode: number
-  /** What it said, in order. */
+  /** What it said, in order; '' where it was inherited. */
   readonly all: string
 }
 
-async function inside(command: readonly string[]): Promise<Ended> {
+async function inside(command: readonly string[], output: Output = 'pipe'): Promise<Ended> {
   const stage = await temporaryDir()
   try {
     const words = ['--mount', '--pid', '--fork', '--propagation', 'private', 'sh', join(here, 'enter.sh')]
-    return await run(['unshare', ...words, stage.path, ...command], { MYSQL_QUIESCE_LAB: '/lab' })
+    return await run(['unshare', ...words, stage.path, ...command], { MYSQL_QUIESCE_LAB: '/lab' }, output)
   } finally {
     await stage.cleanup()
   }
 }
 
 /** There each test is skipped, with the reason. */
-async function outside(command: readonly string[], reason: string): Promise<Ended> {
-  return await run(command, { MYSQL_QUIESCE_NO_LAB: reason })
+async function outside(command: readonly string[], reason: string, output: Output): Promise<Ended> {
+  return await run(command, { MYSQL_QUIESCE_NO_LAB: reason }, output)
 }
 
 async function run(
   [program = '', ...words]: readonly string[],
   env: Readonly<Record<string, string>>,
+  output: Output,
 ): Promise<Ended> {
   const {
     failed,
     exitCode = 1,
-    all,
+    all = '',
   } = await execa(program, words, {
     reject: false,
     all: true,
     stdin: 'ignore',
+    stdout: output,
+    stderr: output,
     env,
   })
   return { failed, exitCode, all }

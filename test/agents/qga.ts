@@ -1,4 +1,4 @@
-import { mkdtemp, readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { until } from '../support/until.ts'
 import { openChannel } from './channel.ts'
@@ -21,6 +21,9 @@ export interface Qga extends AsyncDisposable {
 }
 
 export type QgaName = Extract<ProgramName, `qemu-ga-${string}`>
+
+/** What makes an agent that is started believe that all is frozen. */
+const frozenMark = '/run/qga.state.isfrozen'
 
 /** As qemu-guest-agent.service has it on Debian: no HOME. */
 const environment = {
@@ -59,6 +62,7 @@ export async function openQga(
     async [Symbol.asyncDispose]() {
       await channel[Symbol.asyncDispose]()
       await daemon[Symbol.asyncDispose]()
+      await rm(frozenMark, { force: true })
     },
   }
 

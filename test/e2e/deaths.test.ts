@@ -134,6 +134,7 @@ describe('pre-freeze-script, standing still,', () => {
     const { lab, writer } = scene
     process.kill((await nodeOf(lab, 'pre-freeze-script'))!, 'SIGSTOP')
     await freezing[Symbol.asyncDispose]()
+    await lab.holdWhen('it is frozen', ({ frozen }) => frozen !== null)
     const waiting = await writer.isKeptWaiting()
     await waiting.written
     process.kill((await nodeOf(lab, 'pre-freeze-script'))!, 'SIGCONT')
@@ -308,6 +309,7 @@ describe('post-thaw-script lets go before its Node has begun,', () => {
       gate.set()
       const thaw = lab.start('post-thaw-script', ['thaw'])
       await waiting.written
+      await lab.holdWhen('it is let go', ({ ended }) => ended?.ending === 'let-go')
       await until('Node is there', () => nodeOf(lab, 'post-thaw-script'))
       thaw.kill('SIGKILL')
       gate.clear()

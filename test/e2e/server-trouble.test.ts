@@ -70,20 +70,18 @@ for (const name of ['mariadb-10.11', 'mysql-5.7'] as const) {
     }
 
     for (const [how, end] of [
-      ['restarted', ({ server }: Scene) => server.stop()],
-      ['killed and started again', async ({ server }: Scene) => server.kill()],
+      ['restarted while frozen', restart],
+      ['killed while frozen, and is down at the thaw', killed],
     ] as const) {
-      scenario(
-        `the server is ${how} while frozen: the thaw says that it is not consistent`,
-        async (scene) => {
-          const { lab } = scene
-          await lab.freeze('freeze')
-          await end(scene)
-          await restart()
-          const why = /is not consistent: the connection that held the lock was lost within \d+\.\d s;/
-          failsWith('not-consistent', await lab.thaw('thaw'), why)
-        },
-      )
+      scenario(`the server is ${how}: the thaw says that it is not consistent`, async (scene) => {
+        await scene.lab.freeze('freeze')
+        await end(scene)
+        await scene.lab.holdWhen('it has ended', ({ ended }) => ended !== null)
+        const result = await scene.lab.thaw('thaw')
+        await restart()
+        const why = /is not consistent: the connection that held the lock was lost within \d+\.\d s;/
+        failsWith('not-consistent', result, why)
+      })
     }
 
     scenario(
@@ -122,6 +120,11 @@ for (const name of ['mariadb-10.11', 'mysql-5.7'] as const) {
       failsWith('server-unreachable', result, line)
     })
   })
+}
+
+async function killed({ server }: Scene): Promise<void> {
+  server.kill()
+  await server.stop()
 }
 
 async function holderThatWaits(scene: Scene): Promise<number> {

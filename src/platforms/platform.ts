@@ -16,6 +16,8 @@ export interface Platform {
   readonly places: readonly Place[]
   /** Platforms that would call us a second time for the same snapshot. */
   readonly excludes: readonly PlatformName[]
+  /** Where scripts of others lie that are run for the same snapshot. */
+  readonly scripts: readonly ScriptPlace[]
   readonly calls: Calls
   readonly limits: readonly Limit[]
   readonly requirements: readonly Requirement[]
@@ -76,6 +78,12 @@ export interface ConfigOption {
   readonly value: string
   /** Values that may make way for ours; any other one is the operator's. */
   readonly insteadOf: readonly string[]
+}
+
+/** A folder of scripts, or one script. `every-file`: a README as well; `programs`: what can be run, but for leftovers. */
+export interface ScriptPlace {
+  readonly path: string
+  readonly runs: 'every-file' | 'programs'
 }
 
 /** How the invoker calls, and what comes of it when we fail. */

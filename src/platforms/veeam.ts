@@ -22,6 +22,7 @@ export const veeam: Platform = {
   ],
   places: [{ when: [], puts: [] }],
   excludes: [],
+  scripts: [],
   calls: {
     freeze: 'no argument; uploaded, and run from /tmp by the guest account',
     thaw: 'no argument; the same',

@@ -1,4 +1,10 @@
-import type { Calls, Limit, Platform, Requirement } from './platform.ts'
+import type { Calls, Limit, Platform, Requirement, ScriptPlace } from './platform.ts'
+
+const scripts: readonly ScriptPlace[] = [
+  { path: '/usr/sbin/pre-freeze-script', runs: 'every-file' },
+  { path: '/usr/sbin/post-thaw-script', runs: 'every-file' },
+  { path: '/etc/vmware-tools/backupScripts.d', runs: 'every-file' },
+]
 
 const calls: Calls = {
   freeze: '`freeze`, before the file systems are frozen',
@@ -68,8 +74,9 @@ const next: readonly string[] = [
 /** What holds for both ways in which VMware Tools call scripts. */
 export const vmwareTools: Pick<
   Platform,
-  'calls' | 'limits' | 'requirements' | 'next' | 'afterwards' | 'selinux'
+  'scripts' | 'calls' | 'limits' | 'requirements' | 'next' | 'afterwards' | 'selinux'
 > = {
+  scripts,
   calls,
   limits,
   requirements,

@@ -15,8 +15,8 @@ export interface Examination extends AsyncDisposable {
   mayReadCoordinates(): Promise<true>
   /** Failure `privilege-missing` without PROCESS. */
   mayWatchOthers(): Promise<true>
-  /** Failure where performance_schema is off, or not for this account. */
-  maySeeLocks(): Promise<true>
+  /** Whether performance_schema shows who holds the global lock; Failure where not to this account. */
+  seesLocks(): Promise<boolean>
   /** What other sessions do. */
   statements(): Promise<readonly Statement[]>
   /** Global variables that say what is on disk, by name. */
@@ -65,11 +65,11 @@ function examinationOver(link: Link, server: Server): Examination {
       })
       return true
     },
-    async maySeeLocks() {
+    async seesLocks() {
+      const [told] = await link.ask(instrument)
       await link.ask('SELECT 1 FROM performance_schema.metadata_locks LIMIT 1')
-      await link.ask('SELECT 1 FROM performance_schema.setup_instruments LIMIT 1')
       await link.ask('SELECT 1 FROM performance_schema.threads LIMIT 1')
-      return true
+      return Number(told?.['enabled']) === 1
     },
     async statements() {
       const rows = await link.ask('SHOW FULL PROCESSLIST')
@@ -95,6 +95,9 @@ function examinationOver(link: Link, server: Server): Examination {
     [Symbol.asyncDispose]: () => link[Symbol.asyncDispose](),
   }
 }
+
+const instrument = `SELECT MAX(ENABLED = 'YES') AS enabled
+  FROM performance_schema.setup_instruments WHERE NAME = 'wait/lock/metadata/sql/mdl'`
 
 const durabilityRows = `SHOW GLOBAL VARIABLES WHERE Variable_name IN
   ('log_bin', 'sync_binlog', 'innodb_flush_log_at_trx_commit')`

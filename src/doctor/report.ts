@@ -46,7 +46,7 @@ function lines(
 ): string[] {
   const word = words[result].padEnd(resultWidth)
   const shown = style === 'coloured' ? `\u001B[${colours[result]}m${word}\u001B[0m` : word
-  const width = Math.min(34, Math.max(...among.map((check) => check.name.length))) + 2
+  const width = Math.max(...among.map((check) => check.name.length)) + 2
   const advised = advice === null ? [] : [`  ${' '.repeat(resultWidth + width)}${arrow(result)}${advice}`]
   return [`  ${shown}${name.padEnd(width)}${printable(seen)}`, ...advised.map(printable)]
 }
@@ -64,13 +64,16 @@ function printable(text: string): string {
 function summary(checks: readonly Check[]): string {
   const count = (result: Result): number => checks.filter((check) => check.result === result).length
   const [problems, warnings] = [count('problem'), count('warning')]
-  if (problems + warnings === 0) return `all is well: ${count('ok')} checks`
-  const parts = [plural(problems, 'problem'), plural(warnings, 'warning')].filter((part) => part !== '')
-  return `${parts.join(', ')}, ${count('ok')} checks are ok`
+  const well = `${plural(count('ok'), 'check')} ${count('ok') === 1 ? 'is' : 'are'} ok`
+  if (problems + warnings === 0) return `all is well: ${well}`
+  const parts = [
+    ...(problems > 0 ? [plural(problems, 'problem')] : []),
+    ...(warnings > 0 ? [plural(warnings, 'warning')] : []),
+  ]
+  return [...parts, well].join(', ')
 }
 
 function plural(count: number, word: string): string {
-  if (count === 0) return ''
   return `${count} ${word}${count === 1 ? '' : 's'}`
 }
 

@@ -85,10 +85,7 @@ function hook(
       fix,
     )
   const seen = `${named}, by ${where}`
-  const late = files.find(
-    ({ value, changedAt }) =>
-      value !== null && process && changedAt !== null && changedAt > process.startedAt,
-  )
+  const late = flag === null && process ? files.find((file) => isNewer(file, process)) : undefined
   switch (leadsTo(named)) {
     case 'nothing':
       return problem(what, `${seen}: it is not there, or cannot be run`, fix)
@@ -104,11 +101,16 @@ function hook(
       if (late)
         return warning(
           what,
-          `${seen}, but the agent runs for longer than ${late.path} is what it is`,
+          `${seen}, but pid ${process?.pid} was started before ${late.path} was changed`,
           'systemctl restart qemu-guest-agent',
         )
       return ok(what, seen)
   }
+}
+
+/** The agent reads its configuration when it starts. */
+function isNewer({ value, changedAt }: HookFile, { startedAt }: AgentProcess): boolean {
+  return value !== null && changedAt !== null && changedAt > startedAt
 }
 
 /** The value of `-F/path` or `--fsfreeze-hook=/path`; null: the command line names none. */

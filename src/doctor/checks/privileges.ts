@@ -14,7 +14,7 @@ export interface PrivilegeFacts {
   readonly coordinates: Answer<true>
   readonly others: Answer<true>
   /** Whether the server shows this account who holds a global lock. */
-  readonly locks: Answer<true>
+  readonly locks: Answer<boolean>
 }
 
 /** Each privilege that a freeze needs, with the GRANT where it is missing. */
@@ -63,9 +63,15 @@ function missing(privilege: string, account: string): Check {
 }
 
 /** One piece of evidence more for the verdict, and no need. */
-function evidence(locks: Answer<true>, account: string): Check {
+function evidence(locks: Answer<boolean>, account: string): Check {
   const name = 'lock evidence'
-  if (locks === true) return ok(name, 'performance_schema shows the lock, and the verdict uses it')
-  const advice = `where performance_schema is on: GRANT SELECT ON performance_schema.* TO ${quoteAccount(account)}`
-  return notApplicable(name, `${locks.message}; the verdict does without`, advice)
+  if (locks === true) return ok(name, 'performance_schema shows who holds the lock, and the verdict uses it')
+  if (locks === false)
+    return notApplicable(name, 'performance_schema does not watch metadata locks; the verdict does without')
+  const advice = `GRANT SELECT ON performance_schema.* TO ${quoteAccount(account)}, if you want it`
+  return notApplicable(
+    name,
+    'performance_schema does not show locks to this account; the verdict does without',
+    advice,
+  )
 }

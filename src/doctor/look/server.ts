@@ -48,7 +48,7 @@ async function asked(
       grants,
       coordinates: await answer(session.mayReadCoordinates()),
       others,
-      locks: await answer(session.maySeeLocks()),
+      locks: await answer(session.seesLocks()),
     },
     engines: { tables: await answer(session.tablesByEngine()), grants },
     durability: await answer(session.durability()),

@@ -168,12 +168,12 @@ describe('an archive', () => {
   test('that cannot be written fails the build, and leaves nothing behind', async () => {
     await withSourceTree({}, async (root, parent) => {
       writeFileSync(join(parent, 'file'), '')
-      const before = readdirSync(parent)
+      const seen = readdirSync(parent)
       await assert.rejects(build({ root, stateDir, archive: join(parent, 'file/x.tar.gz') }), {
         code: 'build-failed',
         message: /x\.tar\.gz cannot be written: not a directory \(ENOTDIR\)/,
       })
-      assert.deepEqual(readdirSync(parent), before)
+      assert.deepEqual(readdirSync(parent), seen)
     })
   })
 })

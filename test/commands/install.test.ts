@@ -98,9 +98,9 @@ describe('the command of a bundle', () => {
   test('uninstalls with --dry-run nothing, and says what it would', async () => {
     fresh()
     await call('install', '--platform', 'qemu')
-    const before = treeOf(root)
+    const whole = treeOf(root)
     assert.match((await call('uninstall', '--dry-run')).stdout, /would remove \/etc\/qemu\/fsfreeze-hook\n/)
-    assert.deepEqual(treeOf(root), before)
+    assert.deepEqual(treeOf(root), whole)
     assert.match((await call('uninstall')).stdout, /next: restart the agent/)
     assert.equal((await call('uninstall')).ended, 57)
   })

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { parseOptionFile } from '../../src/core/option-file.ts'
 import { optionLine } from '../../src/core/option-file-text.ts'
 import { exampleOptionFile } from '../../src/core/settings-text.ts'
 
 test('any value without NUL is read back from its line as it was', () => {
   const text = fc.string({
-    unit: fc.oneof(fc.constantFrom(...'\\"\'#\n\r\t\b ;=!['), fc.string({ maxLength: 1 })),
+    unit: fc.oneof(
+      fc.constantFrom('\\', '"', "'", '#', '\n', '\r', '\t', '\b', ' ', ';', '=', '!', '['),
+      fc.string({ maxLength: 1 }),
+    ),
   })
   fc.assert(
     fc.property(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { shellAssignments } from '../../src/core/shell-assignments.ts'
 
 const read = (text: string): Record<string, string> =>

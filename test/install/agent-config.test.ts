@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { valueIn, withValue } from '../../src/install/agent-config.ts'
 import type { ConfigOption } from '../../src/platforms/platform.ts'
 

@@ -14,7 +14,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { withDir } from 'tmp-promise'
 import { Failure } from '../../src/core/failure.ts'
 import { install, type InstallOrder } from '../../src/install/install.ts'
@@ -33,8 +33,8 @@ interface Bench {
   readonly folder: string
   readonly root: string
   readonly bundle: string
-  put(order?: Partial<InstallOrder>): ReturnType<typeof install>
-  take(order?: Partial<Parameters<typeof uninstall>[0]>): ReturnType<typeof uninstall>
+  readonly put: (order?: Partial<InstallOrder>) => ReturnType<typeof install>
+  readonly take: (order?: Partial<Parameters<typeof uninstall>[0]>) => ReturnType<typeof uninstall>
 }
 
 /** On tmpfs, where putting a file on disk costs nothing. */

@@ -16,12 +16,12 @@ import { ownSource } from './source-tree.ts'
 export interface HookFolder {
   readonly path: string
   /** A template of ours, under a name. */
-  template(name: string, as: string): string
+  readonly template: (name: string, as: string) => string
   /** A script of somebody else's: writes down its name and arguments, then does `body`. */
-  script(name: string, body?: string): string
+  readonly script: (name: string, body?: string) => string
   /** How they were called, in order: `name argument argument`. */
-  calls(): readonly string[]
-  run(file: string, args: readonly string[], options?: RunOptions): Promise<Ended>
+  readonly calls: () => readonly string[]
+  readonly run: (file: string, args: readonly string[], options?: RunOptions) => Promise<Ended>
 }
 
 export async function withHookFolder(use: (folder: HookFolder) => Promise<void>): Promise<void> {

@@ -20,7 +20,7 @@ import { until } from '../support/until.ts'
 interface Bench extends HookFolder {
   readonly log: string
   readonly kept: string
-  call(action: string, options?: RunOptions): ReturnType<HookFolder['run']>
+  readonly call: (action: string, options?: RunOptions) => ReturnType<HookFolder['run']>
 }
 
 async function withHook(shell: string, use: (bench: Bench) => Promise<void>): Promise<void> {

@@ -6,6 +6,7 @@ import { judgeBundle } from './checks/bundle.ts'
 import { judgeDurability } from './checks/durability.ts'
 import { judgeEngines } from './checks/engines.ts'
 import { judgeLastRun } from './checks/last-run.ts'
+import { judgeLimits } from './checks/limits.ts'
 import { judgeLogin } from './checks/login.ts'
 import { judgeMachine } from './checks/machine.ts'
 import { judgeNode } from './checks/node.ts'
@@ -19,6 +20,7 @@ import { judgeTraffic } from './checks/traffic.ts'
 import { lookAtRequirement } from './look/agent.ts'
 import { lookAtBundle } from './look/bundle.ts'
 import { lookAtLastRun } from './look/last-run.ts'
+import { lookAtLimits } from './look/limits.ts'
 import { lookAtMachine } from './look/machine.ts'
 import { lookAtNode } from './look/node.ts'
 import { lookAtPlaces } from './look/places.ts'
@@ -98,8 +100,10 @@ function platformSubject(platform: Platform): Subject {
 }
 
 function onMachine(patient: Patient, platform: Platform): Check[] {
+  const settings = settingsOf(patient)
   return [
-    ...judgeSocket(lookAtSocket([platform], settingsOf(patient))),
+    ...(settings === null ? [] : judgeLimits(lookAtLimits(patient, platform, settings))),
+    ...judgeSocket(lookAtSocket([platform], settings)),
     ...judgeSelinux(lookAtSelinux(patient, platform), platform, patient.prefix),
   ]
 }

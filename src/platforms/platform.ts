@@ -101,6 +101,10 @@ export interface Limit {
   readonly seconds: number | null
   /** What to choose for our settings because of it. */
   readonly choose: string
+  /** Settings that have to fit into it together; without any, whether it applies is known to the operator alone. */
+  readonly fits?: readonly ('freeze-within' | 'hold-at-most' | 'thaw-within')[]
+  /** The option that sets another one, in seconds. */
+  readonly setBy?: { readonly path: string; readonly group: string; readonly key: string }
 }
 
 /** Something that has to be so for the scripts to be called, how to see whether it is, and what to do. */

@@ -34,6 +34,7 @@ export const veeam: Platform = {
       what: 'each script',
       seconds: 600,
       choose: '`freeze-within` below it; the pre-freeze script stops it after 540 s',
+      fits: ['freeze-within'],
     },
   ],
   requirements: [

@@ -19,6 +19,8 @@ const limits: readonly Limit[] = [
     what: 'from the start to the end of the thaw scripts; `[vmbackup] timeout` of tools.conf sets another one',
     seconds: 900,
     choose: '`freeze-within` + `hold-at-most` + `thaw-within` below it: the defaults are 195 s',
+    fits: ['freeze-within', 'hold-at-most', 'thaw-within'],
+    setBy: { path: '/etc/vmware-tools/tools.conf', group: 'vmbackup', key: 'timeout' },
   },
   {
     what: 'from SIGTERM to SIGKILL, when it gives up',

@@ -7,6 +7,7 @@ import { judgeRequirement, type RequirementFact } from '../../src/doctor/checks/
 import { judgeDurability } from '../../src/doctor/checks/durability.ts'
 import { judgeEngines } from '../../src/doctor/checks/engines.ts'
 import { judgeLastRun } from '../../src/doctor/checks/last-run.ts'
+import { judgeLimits } from '../../src/doctor/checks/limits.ts'
 import { judgeLogin } from '../../src/doctor/checks/login.ts'
 import { judgeMachine, type MachineFacts } from '../../src/doctor/checks/machine.ts'
 import { judgeNode, type NodeFacts } from '../../src/doctor/checks/node.ts'
@@ -17,6 +18,7 @@ import { judgeSettings } from '../../src/doctor/checks/settings.ts'
 import { judgeSocket, type SocketFacts } from '../../src/doctor/checks/socket.ts'
 import { judgeTraffic, type TrafficFacts } from '../../src/doctor/checks/traffic.ts'
 import { qemu } from '../../src/platforms/qemu.ts'
+import { veeam } from '../../src/platforms/veeam.ts'
 import { vmware } from '../../src/platforms/vmware.ts'
 
 /** A row: what was seen, what it comes to, and words that are in what was seen or what is to be done. */
@@ -594,4 +596,32 @@ describe('the last run', () => {
     ],
     ['is unknown', { ...facts, run: null }, 'not-applicable', /none/],
   ])
+})
+
+describe('time limits', () => {
+  const settings = { freezeWithin: 120_000, holdAtMost: 60_000, thawWithin: 15_000 }
+  const facts = (
+    platform: typeof qemu,
+    set: string | null = null,
+    changes: Partial<typeof settings> = {},
+  ) => ({
+    limits: platform.limits,
+    set: () => set,
+    settings: { ...settings, ...changes },
+  })
+  table('time limits', judgeLimits, [
+    ['the defaults fit', facts(vmware), 'ok', /freeze-within \+ hold-at-most \+ thaw-within is 195s, .* 15m/],
+    ['one is too long', facts(vmware, null, { freezeWithin: 840_000 }), 'warning', /is 915s, .* 15m; lower/],
+    ['tools.conf has a shorter one', facts(vmware, '180'), 'warning', /is 195s, .* for 3m/],
+    ['tools.conf has nonsense', facts(vmware, 'long'), 'ok', /15m/],
+    [
+      'Veeam waits for each script',
+      facts(veeam, null, { freezeWithin: 600_000 }),
+      'warning',
+      /freeze-within is 10m/,
+    ],
+  ])
+  test('are not judged where the agent waits for ever, or only the host knows', () => {
+    assert.deepEqual([...judgeLimits(facts(vmware, '0')), ...judgeLimits(facts(qemu))], [])
+  })
 })

@@ -24,12 +24,12 @@ import { plant, treeOf } from '../support/tree.ts'
 interface Bench {
   readonly root: string
   /** A path of that system, for us. */
-  at(path: string): string
+  readonly at: (path: string) => string
   /** One of the installed bundle. */
-  inBundle(name: string): string
-  put(order?: Partial<InstallOrder>): void
+  readonly inBundle: (name: string) => string
+  readonly put: (order?: Partial<InstallOrder>) => void
   /** Every check of `doctor --root`, by `subject: name`. */
-  doctor(...args: readonly string[]): Promise<Readonly<Record<string, Check>>>
+  readonly doctor: (...args: readonly string[]) => Promise<Readonly<Record<string, Check>>>
 }
 
 const agents = {

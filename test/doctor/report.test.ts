@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { stripVTControlCharacters } from 'node:util'
 import { notApplicable, ok, problem, warning } from '../../src/doctor/check.ts'
 import { exitCodeFor, reportJson, reportLines } from '../../src/doctor/report.ts'
 
@@ -36,7 +37,7 @@ describe('the report', () => {
   test('has colours only where they are wanted, and they change nothing else', () => {
     const coloured = reportLines([fine, server], 'coloured')
     assert.ok(coloured.some((line) => line.includes('\u001B[')))
-    const plain = coloured.map((line) => line.replaceAll(/\u001B\[[\d;]*m/g, ''))
+    const plain = coloured.map((line) => stripVTControlCharacters(line))
     assert.deepEqual(plain, reportLines([fine, server], 'plain'))
   })
 

@@ -32,8 +32,8 @@ interface Report {
 }
 
 /** What the doctor says of a real server, to an account that is as the option file has it. */
-function doctorOf(name: ServerName): void {
-  describe(name, () => {
+function doctorOf(serverName: ServerName): void {
+  describe(serverName, () => {
     let folder: DirectoryResult
     let server: Server
     let writer: Writer
@@ -41,7 +41,7 @@ function doctorOf(name: ServerName): void {
     before(async () => {
       folder = await dir({ unsafeCleanup: true })
       server = await startServer({
-        name,
+        name: serverName,
         dir: join(folder.path, 'data'),
         options: ['--log-bin', '--sync-binlog=1', '--server-id=1'],
       })
@@ -76,7 +76,7 @@ function doctorOf(name: ServerName): void {
       assert.match(login?.seen ?? '', /^quiesce@localhost at .*mysql\.sock$/)
       assert.match(
         version?.seen ?? '',
-        new RegExp(`^${name.split('-')[0]} ${server.version.replaceAll('.', '\\.').slice(0, 4)}`),
+        new RegExp(`^${serverName.split('-')[0]} ${server.version.replaceAll('.', '\\.').slice(0, 4)}`),
       )
       assert.match(lock?.seen ?? '', /^FLUSH TABLES WITH READ LOCK, /)
       const wrong = Object.values(others).filter(({ result }) => result === 'warning' || result === 'problem')
@@ -140,11 +140,11 @@ function doctorOf(name: ServerName): void {
     })
 
     test('says how many connections are free, when they are few', async () => {
-      const before = await writer.ask('SELECT @@GLOBAL.max_connections AS most')
+      const [limit] = await writer.ask('SELECT @@GLOBAL.max_connections AS most')
       const sessions = await Promise.all(Array.from({ length: 6 }, () => writer.occupies('DO 1')))
       await writer.ask('SET GLOBAL max_connections = 10')
       const { connections } = await checks()
-      await writer.ask(`SET GLOBAL max_connections = ${before[0]?.['most']}`)
+      await writer.ask(`SET GLOBAL max_connections = ${limit?.['most']}`)
       for (const session of sessions) await session[Symbol.asyncDispose]()
       assert.equal(connections?.result, 'warning')
       assert.match(connections?.seen ?? '', /^[34] of 10 are free/)

@@ -50,6 +50,8 @@ function observerOver(
 ): Observer {
   const account = quoteAccount(server.account)
   const plan = lockPlanFor(server)
+  // A server that could not tell once is not asked again: at the thaw writers would wait for it.
+  let seen: boolean | 'cannot-tell' | undefined
   return {
     server,
     lost: link.lost,
@@ -79,7 +81,10 @@ function observerOver(
     async endConnection(connection) {
       await link.ask(`KILL CONNECTION ${connection}`).catch(ignoreGone)
     },
-    lockSeen: (connection) => lockSeen(link, plan, connection),
+    async lockSeen(connection) {
+      if (seen !== 'cannot-tell') seen = await lockSeen(link, plan, connection)
+      return seen
+    },
     [Symbol.asyncDispose]: () => link[Symbol.asyncDispose](),
   }
 }
@@ -150,6 +155,7 @@ async function makeReady(
 }
 
 function holderOver(link: Link, plan: LockPlan, account: string): Holder {
+  const whoAndGtid = `SELECT CONNECTION_ID() AS connection${plan.gtid ? `, ${plan.gtid} AS gtid` : ''}`
   return {
     connection: link.id,
     lost: link.lost,
@@ -157,10 +163,8 @@ function holderOver(link: Link, plan: LockPlan, account: string): Holder {
       await link.ask(plan.lock, { privilege: 'RELOAD', account })
     },
     async read(): Promise<Reading> {
-      const [told] = await link.ask(
-        `SELECT CONNECTION_ID() AS connection${plan.gtid ? `, ${plan.gtid} AS gtid` : ''}`,
-      )
-      const [status] = await link.ask(plan.coordinates, { privilege: 'REPLICATION CLIENT', account })
+      const needs = { privilege: 'REPLICATION CLIENT', account }
+      const [[told], [status]] = await link.askBoth([whoAndGtid, plan.coordinates], needs)
       return {
         connection: Number(told?.['connection']),
         coordinates: status ? coordinatesFrom(status, told) : null,

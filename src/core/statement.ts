@@ -27,13 +27,15 @@ export function offender(
     .toSorted((a, b) => b.age - a.age)[0]
 }
 
+/** What may stand before the first word: spaces, parentheses and comments, but for those that are executed. */
+const beforeWords = /^(\s|\(|\/\*(?!M?!).*?\*\/|(#|--(?=\s))[^\n]*\n)+/s
+
 /** A statement that only reads, by its first words. What is not known to read is taken for a writer. */
 function reads(text: string): boolean {
-  const words = text.replace(/^(\s|\(|\/\*[^!].*?\*\/)+/s, '')
-  return (
-    /^(select|show|desc|describe|explain|with|help)\b/i.test(words) &&
-    !/\b(for\s+update|into\s+(out|dump)file)\b/i.test(words)
-  )
+  const words = text.replace(beforeWords, '')
+  if (/\b(for\s+update|into\s+(out|dump)file)\b/i.test(words)) return false
+  if (/^with\b/i.test(words)) return !/\b(insert|update|delete|replace)\b/i.test(words)
+  return /^(select|show|desc|describe|explain|help)\b/i.test(words)
 }
 
 /** For people: who runs what since when. */

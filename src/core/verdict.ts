@@ -1,5 +1,6 @@
 import type { Coordinates } from './coordinates.ts'
 import { formatCoordinates } from './coordinates.ts'
+import { fieldsOf } from './fields.ts'
 import type { Ending } from './hold.ts'
 
 export type Consistent = 'yes' | 'no' | 'unknown'
@@ -15,6 +16,19 @@ export interface Check {
   readonly name: string
   readonly result: Consistent | 'not-applicable'
   readonly seen: string
+}
+
+const results: readonly unknown[] = ['yes', 'no', 'unknown', 'not-applicable'] satisfies Check['result'][]
+
+/** A verdict that does not follow from its checks is none. */
+export function isVerdict(value: unknown): value is Verdict {
+  const { consistent, checks } = fieldsOf(value)
+  return Array.isArray(checks) && checks.every(isCheck) && conclude(checks).consistent === consistent
+}
+
+function isCheck(value: unknown): value is Check {
+  const { name, result, seen } = fieldsOf(value)
+  return typeof name === 'string' && results.includes(result) && typeof seen === 'string'
 }
 
 /** What the locker sees before it unlocks. */
@@ -42,9 +56,9 @@ export function judge(evidence: Evidence): Verdict {
 }
 
 export function conclude(checks: readonly Check[]): Verdict {
-  const results = checks.map(({ result }) => result)
-  if (results.includes('no')) return { consistent: 'no', checks }
-  return { consistent: results.includes('unknown') || !results.includes('yes') ? 'unknown' : 'yes', checks }
+  const said = checks.map(({ result }) => result)
+  if (said.includes('no')) return { consistent: 'no', checks }
+  return { consistent: said.includes('unknown') || !said.includes('yes') ? 'unknown' : 'yes', checks }
 }
 
 /** The first thing that speaks against the snapshot, for the one line. */

@@ -32,29 +32,24 @@ export async function prove({
     ['coordinates', 'the coordinates'],
     ['record', 'the record'],
   ])
-  const proof = Promise.all([readAndRecord(), step('flush', () => flushed({ observer, clock, notYet }))])
-  const [coordinates] = await inTime(proof, { clock, within, late })
-  return coordinates
-
-  async function readAndRecord(): Promise<Coordinates | null> {
-    const { coordinates: seen } = await step('coordinates', () => holder.read())
-    const at = clock.today().toISOString()
-    await step('record', () => record.write({ run, at, server: observer.server, coordinates: seen }))
-    return seen
-  }
-
-  async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     const result = await watch.time(name, work)
     missing.delete(name)
     return result
   }
-
-  function notYet(what: string): void {
-    missing.set('flush', `the flush (${what})`)
+  const readAndRecord = async (): Promise<Coordinates | null> => {
+    const { coordinates } = await step('coordinates', () => holder.read())
+    const at = clock.today().toISOString()
+    await step('record', () => record.write({ run, at, server: observer.server, coordinates }))
+    return coordinates
   }
-
-  function late(): Failure {
+  const notYet = (what: string) => missing.set('flush', `the flush (${what})`)
+  const late = () => {
     const what = [...missing.values()].join(', ')
     return new Failure('flush-timeout', `not there after ${formatDuration(Math.round(within))}: ${what}`)
   }
+
+  const flush = step('flush', () => flushed({ observer, clock, notYet }))
+  const [coordinates] = await inTime(Promise.all([readAndRecord(), flush]), { clock, within, late })
+  return coordinates
 }

@@ -1,5 +1,6 @@
 import type { Coordinates } from '../core/coordinates.ts'
 import { formatSeconds } from '../core/duration.ts'
+import { asFailure, Failure } from '../core/failure.ts'
 import type { Ended, Ending } from '../core/hold.ts'
 import { stopwatch } from '../core/step.ts'
 import { type Evidence, judge } from '../core/verdict.ts'
@@ -28,12 +29,12 @@ export async function release({
   ending,
   lockedAt,
 }: Releasing): Promise<Ended> {
-  const { clock, log } = held
+  const { clock } = held
   const watch = stopwatch(() => clock.now())
   const [reading, lockSeen] = await watch.time('checks', () =>
-    Promise.all([answer(holder.read()), answer(observer.lockSeen(holder.connection))]),
+    Promise.all([answer(held, holder.read()), answer(held, observer.lockSeen(holder.connection))]),
   )
-  await watch.time('unlock', () => answer(holder.unlock()))
+  await watch.time('unlock', () => answer(held, holder.unlock()))
   const heldFor = Math.round(clock.now() - lockedAt)
 
   const evidence: Evidence = {
@@ -45,18 +46,16 @@ export async function release({
   }
   const at = clock.today().toISOString()
   return { at, ending, heldFor, verdict: judge(evidence), failure: null, steps: watch.steps() }
+}
 
-  /** The answer; undefined, and a line in the log, where none comes: the lock goes all the same, with its connection. */
-  async function answer<T>(question: Promise<T>): Promise<T | undefined> {
-    const late = () => new Error(`no answer within ${answerWithin} ms`)
-    try {
-      return await inTime(question, { clock, within: answerWithin, late })
-    } catch (error) {
-      log.warn(
-        { run: held.run, err: error },
-        `before unlocking: ${error instanceof Error ? error.message : String(error)}`,
-      )
-      return undefined
-    }
+/** The answer; undefined, and a line in the log, where none comes: the lock goes all the same, with its connection. */
+async function answer<T>({ clock, log, run }: Held, question: Promise<T>): Promise<T | undefined> {
+  const late = () => new Failure('connection-lost', `no answer within ${answerWithin} ms`)
+  try {
+    return await inTime(question, { clock, within: answerWithin, late })
+  } catch (error) {
+    const { message } = asFailure(error)
+    log.warn({ run, err: error }, `before unlocking: ${message}`)
+    return undefined
   }
 }

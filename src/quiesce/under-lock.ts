@@ -17,6 +17,7 @@ export async function underLock(held: Held): Promise<Ended> {
   // The last tenth is for saying why, and for pre-freeze-script to undo.
   const deadline = clock.now() + limits.freezeWithin * 0.9
   const watch = stopwatch(() => clock.now())
+  const waitFor = (doing: string) => publish({ doing })
 
   await using observer = await watch.time('connect', () => unlessAborted(database.observe(), giveUp))
   const plan = lockPlanFor(observer.server)
@@ -26,7 +27,8 @@ export async function underLock(held: Held): Promise<Ended> {
   const { holder: granted, attempts, lockedAt } = await lock(attempting)
   await using holder = granted
 
-  const within = Math.min(limits.flushWithin, lockedAt + limits.holdAtMost - clock.now())
+  const holdUntil = lockedAt + limits.holdAtMost
+  const within = Math.min(limits.flushWithin, holdUntil - clock.now())
   const proof = prove({ held, observer, holder, record, watch, within })
   const coordinates = await unlessLost(proof, holder, giveUp)
   const { server } = observer
@@ -38,20 +40,16 @@ export async function underLock(held: Held): Promise<Ended> {
   handshake.answer()
   log.info({ run: held.run, coordinates, attempts }, `frozen at ${formatCoordinates(coordinates)}`)
 
-  const ending = await endingOf(holder)
+  const ending = await endingOf(holder, { clock, giveUp, holdUntil })
   return await release({ held, observer, holder, coordinates, ending, lockedAt })
+}
 
-  function waitFor(doing: string): void {
-    publish({ doing })
-  }
-
-  /** Holds until somebody lets go, something breaks, or hold-at-most is over. */
-  async function endingOf({ lost }: Holder): Promise<Ending> {
-    const left = lockedAt + limits.holdAtMost - clock.now()
-    await clock.sleep(left, AbortSignal.any([giveUp, lost]))
-    if (lost.aborted) return 'connection-lost'
-    return giveUp.reason instanceof GiveUp ? giveUp.reason.why : 'expired'
-  }
+/** What needs a privilege, or is slow the first time, is done before the lock: writers do not wait for it. */
+async function rehearse(observer: Observer): Promise<void> {
+  await observer.mayWatchOthers()
+  await observer.flushLogs()
+  await observer.flushStatus()
+  await observer.lockSeen(0)
 }
 
 /** A lock that is lost while it is being proved was not there for all of the proof. */
@@ -68,10 +66,12 @@ async function unlessLost<T>(
   }
 }
 
-/** What needs a privilege, or is slow the first time, is done before the lock: writers do not wait for it. */
-async function rehearse(observer: Observer): Promise<void> {
-  await observer.mayWatchOthers()
-  await observer.flushLogs()
-  await observer.flushStatus()
-  await observer.lockSeen(0)
+/** Holds until somebody lets go, something breaks, or hold-at-most is over. */
+async function endingOf(
+  { lost }: Holder,
+  { clock, giveUp, holdUntil }: Pick<Held, 'clock' | 'giveUp'> & { readonly holdUntil: number },
+): Promise<Ending> {
+  await clock.sleep(holdUntil - clock.now(), AbortSignal.any([giveUp, lost]))
+  if (lost.aborted) return 'connection-lost'
+  return giveUp.reason instanceof GiveUp ? giveUp.reason.why : 'expired'
 }

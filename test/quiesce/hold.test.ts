@@ -39,8 +39,8 @@ describe('the locker answers', () => {
         'connect the holder',
         'lock',
         'coordinates',
-        'record',
         'flush',
+        'record',
       ],
     )
   })

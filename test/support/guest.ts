@@ -15,11 +15,16 @@ export interface Scene {
   readonly server: Server
 }
 
+/** `skip` says why this machine, or this user, cannot play it. */
+export interface Needs {
+  readonly skip?: string | false
+}
+
 export interface Guest {
   /** One test. At its end nobody is left, on the machine or on the server, and the judge writes at once. */
-  scenario(title: string, play: (scene: Scene) => Promise<void>): void
+  readonly scenario: (title: string, play: (scene: Scene) => Promise<void>, needs?: Needs) => void
   /** Stops the server, if it runs, and starts it again on the same data. */
-  restart(): Promise<void>
+  readonly restart: () => Promise<void>
 }
 
 /** A real server for all scenarios of this file, or of this `describe`: its global lock allows no second party. */
@@ -39,8 +44,8 @@ export function guestOn(name: ServerName, how: Pick<StartRequest, 'options' | 'p
   })
   return { scenario, restart }
 
-  function scenario(title: string, play: (scene: Scene) => Promise<void>): void {
-    test(title, async () => {
+  function scenario(title: string, play: (scene: Scene) => Promise<void>, needs: Needs = {}): void {
+    test(title, needs, async () => {
       assert.ok(server)
       await using lab = await openLab(server.socket)
       await play({ lab, writer, server })

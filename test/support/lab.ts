@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Hold, parseHold } from '../../src/core/hold.ts'
@@ -26,6 +26,8 @@ export interface Lab extends AsyncDisposable {
   readonly env: Record<string, string>
   /** Writes the option file anew, with these settings changed or added. */
   settle(settings: Settings): Promise<void>
+  /** Writes the defaults-file anew, with these options changed or added. */
+  logInAs(login: Settings): Promise<void>
   start(name: ScriptName, args?: readonly string[], how?: Omit<Way, 'env'>): Script
   /** pre-freeze-script to its end; an agent's script says one line on stdout, and nothing on stderr. */
   freeze(...args: readonly string[]): Promise<Result>
@@ -45,6 +47,7 @@ export interface Lab extends AsyncDisposable {
 
 export interface LogLine {
   readonly level: number
+  readonly time: string
   readonly script: string
   readonly msg: string
   readonly [fact: string]: unknown
@@ -63,19 +66,30 @@ export async function openLab(socket: string): Promise<Lab> {
   const stateDir = await mkdtemp(join(memory(), 'quiesce-state-'))
   const [config, credentials] = [join(folder, 'quiesce.cnf'), join(folder, 'my.cnf')]
   const [recordDir, logFile] = [join(folder, 'record'), join(folder, 'quiesce.log')]
-  const env: Record<string, string> = { MYSQL_QUIESCE_STATE_DIR: stateDir, MYSQL_QUIESCE_CONFIG: config }
+  const env: Record<string, string> = {
+    MYSQL_QUIESCE_STATE_DIR: stateDir,
+    MYSQL_QUIESCE_CONFIG: config,
+    QUIESCE_LAB: folder,
+  }
   let settings: Settings = {
     ...unhurried,
     'defaults-file': credentials,
     'record-dir': recordDir,
     'log-file': logFile,
   }
-  await writeOptionFile(credentials, 'client', { ...account, socket })
+  await logInAs({})
   await settle({})
 
   const lab: Lab = {
-    ...{ folder, stateDir, config, credentials, recordDir, logFile, env },
+    folder,
+    stateDir,
+    config,
+    credentials,
+    recordDir,
+    logFile,
+    env,
     settle,
+    logInAs,
     start: (name, args = [], how = {}) => start(shipped(name), args, { env, ...how }),
     freeze: (...args) => asAgent(lab.start('pre-freeze-script', args)),
     thaw: (...args) => asAgent(lab.start('post-thaw-script', args)),
@@ -91,12 +105,9 @@ export async function openLab(socket: string): Promise<Lab> {
     files: async () => (await readdir(stateDir)).toSorted(),
     async log() {
       const text = await readFile(logFile, 'utf8').catch(() => '')
-      return text
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => JSON.parse(line) as LogLine)
+      return text.split('\n').filter(Boolean).map(parseLine)
     },
-    processes: () => processesWith('MYSQL_QUIESCE_STATE_DIR', stateDir),
+    processes: () => processesWith('QUIESCE_LAB', folder),
     async isLeftClean() {
       await until('no process is left', async () => (await lab.processes()).length === 0)
       assert.deepEqual(await lab.files(), [])
@@ -113,11 +124,34 @@ export async function openLab(socket: string): Promise<Lab> {
     settings = { ...settings, ...changes }
     await writeOptionFile(config, 'mysql-quiesce', settings)
   }
+
+  async function logInAs(login: Settings): Promise<void> {
+    const transport = 'host' in login ? {} : { socket }
+    await writeOptionFile(credentials, 'client', { ...account, ...transport, ...login })
+  }
 }
 
 export async function writeOptionFile(file: string, group: string, options: Settings): Promise<void> {
   const lines = Object.entries(options).map(([name, value]) => `${name} = "${value}"`)
   await writeFile(file, [`[${group}]`, ...lines, ''].join('\n'), { mode: 0o600 })
+}
+
+/** Throws for a line that is no JSON object with what every line of the log has. */
+function parseLine(line: string): LogLine {
+  const value: unknown = JSON.parse(line)
+  assert.ok(isLogLine(value), `no line of the log: ${line}`)
+  return value
+}
+
+function isLogLine(value: unknown): value is LogLine {
+  if (typeof value !== 'object' || value === null) return false
+  const { level, time, script, msg } = Object.fromEntries(Object.entries(value))
+  return (
+    typeof level === 'number' &&
+    typeof time === 'string' &&
+    typeof script === 'string' &&
+    typeof msg === 'string'
+  )
 }
 
 async function asAgent({ ended }: Script): Promise<Result> {

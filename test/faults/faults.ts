@@ -1,0 +1,20 @@
+import { byInvoker } from './by-invoker.ts'
+import { byMachine } from './by-machine.ts'
+import { byProcess } from './by-process.ts'
+import { byServer } from './by-server.ts'
+import type { Fault } from './fault.ts'
+
+/** How each fault of the matrix is done. */
+export const faults = {
+  ...byProcess,
+  ...byServer,
+  ...byInvoker,
+  ...byMachine,
+} as const satisfies Record<string, Fault>
+
+export type FaultName = keyof typeof faults
+
+/** The fault of a name. */
+export function faultOf(name: FaultName): Fault {
+  return faults[name]
+}

@@ -9,15 +9,15 @@ const day = 24 * 60 * 60 * 1000
 
 export const byMachine = {
   'the state directory is removed': {
-    inject: async ({ lab }) => rm(lab.stateDir, { recursive: true }),
+    inject: ({ lab }) => moveAway(lab.stateDir),
+    check: ({ lab }) => rm(away(lab.stateDir), { recursive: true }),
   },
   'the state directory is replaced': {
     async inject({ lab }) {
-      await rename(lab.stateDir, join(lab.folder, 'the old one')).catch(() =>
-        rm(lab.stateDir, { recursive: true }),
-      )
+      await moveAway(lab.stateDir)
       await mkdir(lab.stateDir, { mode: 0o700 })
     },
+    check: ({ lab }) => rm(away(lab.stateDir), { recursive: true }),
   },
   'the clock is set back': clockIsSet(-day),
   'the clock is set forward': clockIsSet(day),
@@ -38,6 +38,15 @@ export const byMachine = {
     },
   },
 } as const satisfies Record<string, Fault>
+
+/** At once, whatever somebody is making in it. */
+async function moveAway(folder: string): Promise<void> {
+  await rename(folder, away(folder))
+}
+
+function away(folder: string): string {
+  return `${folder}-away`
+}
 
 /** For every script: what they call today, not what they measure with. */
 function clockIsSet(by: number): Fault {

@@ -17,7 +17,7 @@ export const byProcess = {
   // Nobody lets it go on: who waits for it ends it.
   'SIGSTOP of locktables': {
     ...signal('SIGSTOP', 'locktables'),
-    settings: { 'freeze-within': '3s', 'thaw-within': '1s' },
+    settings: { 'freeze-within': '3s', 'lock-wait': '2s', 'thaw-within': '1s' },
   },
   'out of memory in locktables': outOfMemory('locktables'),
   'SIGKILL of post-thaw-script': signal('SIGKILL', 'post-thaw-script'),

@@ -15,7 +15,7 @@ export const byServer = {
     heal: { when: 'the freeze has ended', how: ({ restart }) => restart() },
   },
   'SIGSTOP of the server': {
-    settings: { 'freeze-within': '4s', 'flush-within': '1s', 'connect-timeout': '1s' },
+    settings: { 'freeze-within': '4s', 'lock-wait': '2s', 'flush-within': '1s', 'connect-timeout': '1s' },
     inject: async ({ server }) => server.kill('SIGSTOP'),
     heal: { when: 'the thaw has ended', how: async ({ server }) => server.kill('SIGCONT') },
   },
@@ -53,6 +53,7 @@ function tooManyConnections(): Fault {
         sessions.push(session)
       }
     },
+    goesOn: true,
     heal: {
       when: 'the thaw has ended',
       how: async ({ writer }) => {
@@ -88,11 +89,22 @@ function smallWaitTimeout(): Fault {
 function networkIsCut(): Fault {
   let wire: Wire
   return {
-    settings: { 'freeze-within': '4s', 'flush-within': '1s', 'connect-timeout': '1s', 'hold-at-most': '2s' },
+    settings: {
+      'freeze-within': '4s',
+      'lock-wait': '2s',
+      'flush-within': '1s',
+      'connect-timeout': '1s',
+      'hold-at-most': '2s',
+    },
     async prepare({ lab, server }) {
       wire = await wireTo(server.socket)
       await lab.logInAs({ protocol: 'tcp', host: '127.0.0.1', port: String(wire.port) })
-      return wire
+      return {
+        async [Symbol.asyncDispose]() {
+          await wire[Symbol.asyncDispose]()
+          await lab.logInAs({})
+        },
+      }
     },
     inject: async () => wire.cut(),
     heal: { when: 'the thaw has ended', how: async () => wire.mend() },

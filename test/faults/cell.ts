@@ -16,7 +16,7 @@ interface Cell {
   readonly judge: Judge
 }
 
-const settings = { 'hold-at-most': '6s', 'freeze-within': '20s' }
+const settings = { 'hold-at-most': '6s', 'freeze-within': '20s', 'lock-wait': '15s' }
 
 /** No writer may wait for longer after a fault, in milliseconds: hold-at-most and 2 s. */
 const longest = 8000
@@ -30,29 +30,45 @@ export async function playCell({ fault, phase, outcome, place, judge }: Cell): P
   await judge.take()
   await using _prepared = await prepared(fault, place)
   await using reached = await reach(phase, place)
+  await using healing = healingOf(fault, place)
   const began = now()
   const injected = await fault.inject(place, reached, phase)
   if (goesOn({ fault, outcome, reached })) await reached.goOn()
-  if (fault.heal?.when === 'the hold has ended') {
+  if (fault.heal?.when === 'the hold has ended')
     await lab.holdWhen('the hold has ended', ({ ended }) => ended !== null)
-    await fault.heal.how(place)
-  }
+  await healing.when('the hold has ended')
 
   const frozen = await endOf(reached.freeze)
-  await reached.goOn()
   endsAs(outcome.freeze, frozen, 'freeze')
-  if (fault.heal?.when === 'the freeze has ended') await fault.heal.how(place)
+  await healing.when('the freeze has ended')
   const thawBegan = now()
   const thawed = await endOf(injected ?? reached.thaw ?? lab.start('post-thaw-script', ['thaw']))
   endsAs(outcome.thaw, thawed, 'thaw')
-  if (fault.heal?.when === 'the thaw has ended') await fault.heal.how(place)
+  await healing.when('the thaw has ended')
+  await reached.goOn()
 
   await until('a fresh connection writes', () => writes(place), { within: longest })
   await until('nobody is left', async () => (await lab.processes()).length === 0)
+  await fault.check?.(place)
   const commits = await judge.take()
   assert.deepEqual(strangeEnds([frozen, thawed].filter(({ exitCode }) => exitCode !== 134)), [])
   const thaws = [{ began: reached.thaw ? began : thawBegan, end: thawed, copy: undefined }]
   assert.deepEqual(falseVerdicts({ freezes: [{ began, end: frozen }], thaws, commits }), [])
+}
+
+/** Once, at its time; or at the end, where the cell fails before. */
+function healingOf({ heal }: Fault, place: Place) {
+  let isHealed = heal === undefined
+  const now = async () => {
+    if (!isHealed) await heal?.how(place)
+    isHealed = true
+  }
+  return {
+    when: async (moment: NonNullable<Fault['heal']>['when']) => {
+      if (heal?.when === moment) await now()
+    },
+    [Symbol.asyncDispose]: now,
+  }
 }
 
 async function prepared(fault: Fault, place: Place): Promise<AsyncDisposable> {

@@ -1,3 +1,4 @@
+import { byFileSystem } from './by-file-system.ts'
 import { byInvoker } from './by-invoker.ts'
 import { byMachine } from './by-machine.ts'
 import { byProcess } from './by-process.ts'
@@ -10,6 +11,7 @@ export const faults = {
   ...byServer,
   ...byInvoker,
   ...byMachine,
+  ...byFileSystem,
 } as const satisfies Record<string, Fault>
 
 export type FaultName = keyof typeof faults

@@ -14,6 +14,7 @@ export const groups = [
   'server',
   'invoker',
   'machine',
+  'file systems',
 ] as const
 
 export interface Row {
@@ -31,6 +32,8 @@ type Cells = { readonly before: Cell } & Readonly<Partial<Record<Early, Cell>>> 
 const well = out('frozen', 'consistent')
 const broken = out('frozen', 'not-consistent')
 const unknown = out('frozen', 'verdict-unknown')
+/** The observer asks one thing at the thaw, of a server that can tell it: whether it sees the lock. */
+const asThatServerTells = out('frozen', ['consistent', 'verdict-unknown'])
 const stopped = out('stopped', 'nothing to thaw')
 const died = out('locker-died', 'nothing to thaw')
 const late = out('freeze-timeout', 'nothing to thaw')
@@ -47,6 +50,9 @@ const afterFreeze = { frozen: noFreeze, thawing: noFreeze, done: noFreeze }
 const onlyThawing = { before: noThaw, 'handing over': noThaw, frozen: noThaw, done: noThaw }
 const inOneTurn = 'from its decision to its end is one turn of its event loop: it allocates nothing'
 const notBegun = 'its Node has not begun: whatever ends it looks like SIGKILL'
+
+const openForWriting =
+  'Linux makes no file system read-only while one of its files is open for writing: the record, and locktables.log'
 
 /**
  * Faults x phases: the tests play the cells from here, and docs/faults.md is printed from here. `thaw` is the
@@ -180,9 +186,9 @@ export const matrix: readonly Row[] = [
   row('server', 'KILL CONNECTION of the observer', {
     before: disconnected,
     asking: noObserver,
-    recording: unknown,
-    'handing over': unknown,
-    frozen: unknown,
+    recording: asThatServerTells,
+    'handing over': asThatServerTells,
+    frozen: asThatServerTells,
     thawing: well,
     done: noObserver,
   }),
@@ -257,14 +263,14 @@ export const matrix: readonly Row[] = [
     before: cancelled,
     'handing over': out('frozen', 'nothing to thaw'),
     frozen: out('frozen', 'nothing to thaw'),
-    thawing: out('frozen', 'verdict-unknown'),
+    thawing: unknown,
     done: well,
   }),
   row('machine', 'the state directory is replaced', {
     before: cancelled,
-    'handing over': out('frozen', 'nothing to thaw'),
-    frozen: out('frozen', 'nothing to thaw'),
-    thawing: out('frozen', 'verdict-unknown'),
+    'handing over': out('frozen', ['not-consistent', 'nothing to thaw']),
+    frozen: out('frozen', ['not-consistent', 'nothing to thaw']),
+    thawing: out('frozen', ['consistent', 'verdict-unknown']),
     done: well,
   }),
   row('machine', 'the clock is set back', {
@@ -294,6 +300,39 @@ export const matrix: readonly Row[] = [
     'handing over': out('SIGKILL', 'not-consistent'),
     frozen: broken,
     thawing: 'post-thaw-script has died with the machine: see frozen',
+    done: well,
+  }),
+
+  row('file systems', 'the state directory is full', {
+    before: died,
+    // The thaw removes waitforsnapshot first: that may be all the space that hold.json needs.
+    'handing over': out('frozen', ['consistent', 'not-consistent']),
+    frozen: out('frozen', ['consistent', 'not-consistent']),
+    thawing: broken,
+    done: well,
+  }),
+  row('file systems', 'the state directory is read-only', {
+    before: openForWriting,
+    'handing over': openForWriting,
+    frozen: openForWriting,
+    thawing: openForWriting,
+    done: well,
+  }),
+  row('file systems', 'record-dir is full', {
+    before: well,
+    asking: out('record-dir-unusable', 'nothing to thaw'),
+    'handing over': well,
+    frozen: well,
+    thawing: well,
+    done: well,
+  }),
+  row('file systems', 'record-dir is read-only', {
+    before:
+      'Linux makes no file system read-only while one of its files is open for writing, and the record is',
+    asking: out('record-dir-unusable', 'nothing to thaw'),
+    'handing over': openForWriting,
+    frozen: openForWriting,
+    thawing: openForWriting,
     done: well,
   }),
 ]

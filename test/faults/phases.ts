@@ -2,7 +2,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import type { Scene } from '../support/guest.ts'
 import { interfere } from '../support/interfere.ts'
 import type { Lab } from '../support/lab.ts'
-import { inTheWay, nodeOf } from '../support/moments.ts'
+import { inTheWay } from '../support/moments.ts'
 import type { Script } from '../support/scripts.ts'
 import { until } from '../support/until.ts'
 
@@ -44,7 +44,6 @@ export async function reach(phase: Phase, scene: Scene): Promise<Reached> {
       await lab.settle({ 'quiet-query': '0s' })
       return await behind(await writer.occupies('DO SLEEP(1000)'), scene, isWaiting)
     case 'FTWRL pending':
-      await lab.settle({ 'lock-wait': '15s' })
       return await behind(await inTheWay(writer), scene, isPending)
     case 'flushing':
       return await haltedAt('flush', 'locktables', lab)
@@ -139,7 +138,8 @@ async function thawing(lab: Lab): Promise<Reached> {
   halted.set()
   const thaw = lab.start('post-thaw-script', ['thaw'])
   await until('it is about to unlock', halted.isReached)
-  await until('post-thaw-script waits', () => nodeOf(lab, 'post-thaw-script'))
+  const isCalled = async () => (await lab.log()).some(({ msg }) => msg === 'post-thaw-script was called')
+  await until('post-thaw-script waits', isCalled)
   return reached({ freeze, thaw }, halted, true)
 }
 

@@ -16,10 +16,7 @@ export function falseVerdicts({ freezes, thaws, commits }: Seen): readonly strin
     const between = commits.find(({ sentAt, doneAt }) => sentAt >= freeze.end!.at && doneAt <= thaw.began)
     const told = `"consistent", but row ${between?.n} was committed between the end of the freeze and the thaw`
     const grown = `"consistent", but a copy after the freeze ends with row ${freeze.copy}, one before the thaw with ${thaw.copy}`
-    return [
-      ...(between ? [told] : []),
-      ...(Number(thaw.copy ?? 0) > Number(freeze.copy ?? Infinity) ? [grown] : []),
-    ]
+    return [...(between ? [told] : []), ...((thaw.copy ?? 0) > (freeze.copy ?? Infinity) ? [grown] : [])]
   })
 }
 

@@ -48,7 +48,8 @@ function mysql(server: Pick<Server, 'version'>): LockPlan {
 function mariadb(server: Pick<Server, 'version'>): LockPlan {
   return {
     ...ftwrl,
-    seenAs: { rows: "OBJECT_TYPE = 'BACKUP' AND LOCK_TYPE LIKE '%FTWRL2'", objectTypes: 1 },
+    // It becomes BACKUP_FTWRL2, but is shown as it began (seen on 10.11 and 11.8).
+    seenAs: { rows: "OBJECT_TYPE = 'BACKUP' AND LOCK_TYPE LIKE 'BACKUP_FTWRL%'", objectTypes: 1 },
     coordinates: 'SHOW MASTER STATUS',
     gtid: '@@GLOBAL.gtid_binlog_pos',
     uuid: isAtLeast(server, '10.5.26') ? '@@GLOBAL.server_uid' : null,

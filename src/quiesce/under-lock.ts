@@ -14,8 +14,7 @@ import { release } from './release.ts'
 /** From the first connection to UNLOCK TABLES. Throws where the lock never was, or could not be proved. */
 export async function underLock(held: Held): Promise<Ended> {
   const { database, recorder, handshake, clock, log, limits, giveUp, publish } = held
-  // The last tenth is for saying why, and for pre-freeze-script to undo.
-  const deadline = clock.now() + limits.freezeWithin * 0.9
+  const deadline = clock.now() + limits.freezeWithin - lastWords(limits)
   const watch = stopwatch(() => clock.now())
   const waitFor = (doing: string) => publish({ doing })
 
@@ -42,6 +41,11 @@ export async function underLock(held: Held): Promise<Ended> {
 
   const ending = await endingOf(holder, { clock, giveUp, holdUntil })
   return await release({ held, observer, holder, coordinates, ending, lockedAt })
+}
+
+/** Milliseconds at the end of freeze-within for saying why, before pre-freeze-script gives up: it began earlier. */
+function lastWords({ freezeWithin }: Held['limits']): number {
+  return Math.min(Math.max(freezeWithin / 10, 1000), freezeWithin / 2)
 }
 
 /** What needs a privilege, or is slow the first time, is done before the lock: writers do not wait for it. */

@@ -113,7 +113,7 @@ describe('FLUSH TABLES WITH READ LOCK', () => {
     )
     assert.deepEqual(seen, [
       { rows: "OBJECT_TYPE IN ('GLOBAL', 'COMMIT') AND LOCK_TYPE = 'SHARED'", objectTypes: 2 },
-      { rows: "OBJECT_TYPE = 'BACKUP' AND LOCK_TYPE LIKE '%FTWRL2'", objectTypes: 1 },
+      { rows: "OBJECT_TYPE = 'BACKUP' AND LOCK_TYPE LIKE 'BACKUP_FTWRL%'", objectTypes: 1 },
     ])
   })
 

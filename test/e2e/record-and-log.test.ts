@@ -66,7 +66,7 @@ describe('the record', () => {
 
   scenario('that a failed freeze began is not left half made', async ({ lab, writer }) => {
     await using _blocker = await writer.occupies('LOCK TABLES shop.orders WRITE')
-    const result = await lab.freeze('freeze', '--freeze-within=4s')
+    const result = await lab.freeze('freeze', '--freeze-within=3s')
     failsWith('lock-not-granted', result, /^not frozen: /)
     assert.deepEqual(await readdir(lab.recordDir), [])
   })
@@ -231,11 +231,23 @@ describe('the log', () => {
 
   scenario('has one run line for a freeze that failed, with its failure', async ({ lab, writer }) => {
     await using _blocker = await writer.occupies('DO SLEEP(1000)')
-    await lab.freeze('freeze', '--quiet-query=0s', '--freeze-within=2s')
+    await lab.freeze('freeze', '--quiet-query=0s', '--freeze-within=3s')
     const [line, ...others] = (await lab.log()).filter(({ msg }) => msg.startsWith('run '))
     assert.equal(others.length, 0)
     assert.deepEqual([line?.['verdict'], line?.['ending'], line?.level], ['no', 'failed', 40])
     assert.match(JSON.stringify(line?.['failure']), /"code":"no-quiet-moment"/)
+  })
+
+  scenario('says why a freeze was refused', async ({ lab }) => {
+    await lab.freeze('freeze')
+    const { stdout } = await lab.freeze('freeze')
+    const said = (await lab.log()).filter(({ level }) => level === 50)
+    assert.deepEqual(
+      said.map(({ script, code }) => [script, code]),
+      [['pre-freeze-script', 'busy']],
+    )
+    assert.ok(stdout.startsWith(said[0]!.msg))
+    await lab.thaw('thaw')
   })
 
   scenario('has lines of locktables only once the lock is gone', async ({ lab }) => {

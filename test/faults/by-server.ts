@@ -94,7 +94,7 @@ function networkIsCut(): Fault {
       'lock-wait': '2s',
       'flush-within': '1s',
       'connect-timeout': '1s',
-      'hold-at-most': '2s',
+      'hold-at-most': '4s',
     },
     async prepare({ lab, server }) {
       wire = await wireTo(server.socket)

@@ -18,15 +18,13 @@ interface Cell {
 
 const settings = { 'hold-at-most': '6s', 'freeze-within': '20s', 'lock-wait': '15s' }
 
-/** No writer may wait for longer after a fault, in milliseconds: hold-at-most and 2 s. */
-const longest = 8000
-
 type Ended = Result & { readonly at: number }
 
 /** Brings a run into the phase, does the fault, and looks what comes out: of the scripts, and for everybody else. */
 export async function playCell({ fault, phase, outcome, place, judge }: Cell): Promise<void> {
   const { lab } = place
-  await lab.settle({ ...settings, ...fault.settings })
+  const wanted = { ...settings, ...fault.settings }
+  await lab.settle(wanted)
   await judge.take()
   await using _prepared = await prepared(fault, place)
   await using reached = await reach(phase, place)
@@ -47,7 +45,7 @@ export async function playCell({ fault, phase, outcome, place, judge }: Cell): P
   await healing.when('the thaw has ended')
   await reached.goOn()
 
-  await until('a fresh connection writes', () => writes(place), { within: longest })
+  await until('a fresh connection writes', () => writes(place), { within: longestAfter(wanted) })
   await until('nobody is left', async () => (await lab.processes()).length === 0)
   await fault.check?.(place)
   const commits = await judge.take()
@@ -69,6 +67,11 @@ function healingOf({ heal }: Fault, place: Place) {
     },
     [Symbol.asyncDispose]: now,
   }
+}
+
+/** Nothing may be locked for longer after a fault, in milliseconds: hold-at-most and 2 s. */
+function longestAfter({ 'hold-at-most': holdAtMost }: typeof settings): number {
+  return (Number.parseInt(holdAtMost) + 2) * 1000
 }
 
 async function prepared(fault: Fault, place: Place): Promise<AsyncDisposable> {

@@ -5,7 +5,7 @@ import { failsWith, succeeds } from '../support/expect.ts'
 import { guestOn, type Scene } from '../support/guest.ts'
 import { interfere } from '../support/interfere.ts'
 import type { Lab } from '../support/lab.ts'
-import { freezeAt, lockerStopped, nodeOf, everyWait } from '../support/moments.ts'
+import { freezeAt, lockerStopped, nodeOf } from '../support/moments.ts'
 import { until } from '../support/until.ts'
 
 const { scenario } = guestOn('mariadb-10.11')

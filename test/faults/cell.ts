@@ -57,15 +57,15 @@ export async function playCell({ fault, phase, outcome, place, judge }: Cell): P
 /** Once, at its time; or at the end, where the cell fails before. */
 function healingOf({ heal }: Fault, place: Place) {
   let isHealed = heal === undefined
-  const now = async () => {
+  const healNow = async () => {
     if (!isHealed) await heal?.how(place)
     isHealed = true
   }
   return {
     when: async (moment: NonNullable<Fault['heal']>['when']) => {
-      if (heal?.when === moment) await now()
+      if (heal?.when === moment) await healNow()
     },
-    [Symbol.asyncDispose]: now,
+    [Symbol.asyncDispose]: healNow,
   }
 }
 

@@ -37,7 +37,7 @@ export function isEnd(
 /** For people: `not-consistent (30)`. */
 export function describeEnd(end: End): string {
   const { end: wanted } = detailsOf(end)
-  return String(end).startsWith('exit ') || end === wanted ? end : `${end} (${wanted})`
+  return end.startsWith('exit ') || end === wanted ? end : `${end} (${wanted})`
 }
 
 function detailsOf(end: End): { readonly line: RegExp; readonly end: number | string } {

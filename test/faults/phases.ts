@@ -29,7 +29,7 @@ export interface Reached extends AsyncDisposable {
   /** There from `thawing` on. */
   readonly thaw?: Script
   /** Lets the run go on. */
-  goOn(): Promise<void>
+  readonly goOn: () => Promise<void>
   /** Whoever is halted hears nothing: what is done to him is seen once he goes on. */
   readonly isDeaf: boolean
 }

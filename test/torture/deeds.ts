@@ -13,31 +13,33 @@ import { lastNumbered } from './tables.ts'
 /** Does it, or begins it; `missed`: there was nobody to do it to. */
 type Deed = (stage: Stage) => Promise<'done' | 'missed'>
 
-const signals = ['SIGKILL', 'SIGSTOP', 'SIGTERM'] as const
-const victims = {
-  'the launcher of pre-freeze-script': (stage: Stage) => launcherOf(stage, 'pre-freeze-script'),
-  'pre-freeze-script': ({ lab }: Stage) => nodeOf(lab, 'pre-freeze-script'),
-  locktables: ({ lab }: Stage) => nodeOf(lab, 'locktables'),
-  'the launcher of post-thaw-script': (stage: Stage) => launcherOf(stage, 'post-thaw-script'),
-  'post-thaw-script': ({ lab }: Stage) => nodeOf(lab, 'post-thaw-script'),
-} as const
+type Victim = (stage: Stage) => Promise<number | undefined>
 
-type SignalName = `${(typeof signals)[number]} to ${keyof typeof victims}`
-
-const signalling = Object.fromEntries(
-  signals.flatMap((signal) =>
-    Object.entries(victims).map(([name, find]) => [
-      `${signal} to ${name}`,
-      async (stage: Stage) => send(signal, await find(stage)),
-    ]),
-  ),
-) as Record<SignalName, Deed>
+const preFreeze: Victim = ({ lab }) => nodeOf(lab, 'pre-freeze-script')
+const preFreezeLauncher: Victim = (stage) => launcherOf(stage, 'pre-freeze-script')
+const locktables: Victim = ({ lab }) => nodeOf(lab, 'locktables')
+const postThaw: Victim = ({ lab }) => nodeOf(lab, 'post-thaw-script')
+const postThawLauncher: Victim = (stage) => launcherOf(stage, 'post-thaw-script')
 
 const deeds = {
   freeze: async (stage: Stage) => begin(stage, freeze(stage)),
   thaw: async (stage: Stage) => begin(stage, thaw(stage, 'thaw')),
   freezeFail: async (stage: Stage) => begin(stage, thaw(stage, 'freezeFail')),
-  ...signalling,
+  'SIGKILL to pre-freeze-script': signal('SIGKILL', preFreeze),
+  'SIGKILL to the launcher of pre-freeze-script': signal('SIGKILL', preFreezeLauncher),
+  'SIGKILL to locktables': signal('SIGKILL', locktables),
+  'SIGKILL to post-thaw-script': signal('SIGKILL', postThaw),
+  'SIGKILL to the launcher of post-thaw-script': signal('SIGKILL', postThawLauncher),
+  'SIGSTOP to pre-freeze-script': signal('SIGSTOP', preFreeze),
+  'SIGSTOP to the launcher of pre-freeze-script': signal('SIGSTOP', preFreezeLauncher),
+  'SIGSTOP to locktables': signal('SIGSTOP', locktables),
+  'SIGSTOP to post-thaw-script': signal('SIGSTOP', postThaw),
+  'SIGSTOP to the launcher of post-thaw-script': signal('SIGSTOP', postThawLauncher),
+  'SIGTERM to pre-freeze-script': signal('SIGTERM', preFreeze),
+  'SIGTERM to the launcher of pre-freeze-script': signal('SIGTERM', preFreezeLauncher),
+  'SIGTERM to locktables': signal('SIGTERM', locktables),
+  'SIGTERM to post-thaw-script': signal('SIGTERM', postThaw),
+  'SIGTERM to the launcher of post-thaw-script': signal('SIGTERM', postThawLauncher),
   'KILL CONNECTION of the holder': (stage: Stage) => kill(stage, 'CONNECTION', 'holder'),
   'KILL CONNECTION of the observer': (stage: Stage) => kill(stage, 'CONNECTION', 'observer'),
   'KILL QUERY of the holder': (stage: Stage) => kill(stage, 'QUERY', 'holder'),
@@ -72,7 +74,7 @@ const deeds = {
 
 export type DeedName = keyof typeof deeds
 
-export const deedNames = Object.keys(deeds) as DeedName[]
+export const deedNames = Object.keys(deeds).filter((name): name is DeedName => Object.hasOwn(deeds, name))
 
 /** What an agent does when all is well; everything else is a fault. */
 export function isFault(name: DeedName): boolean {
@@ -124,10 +126,13 @@ async function launcherOf({ lab }: Stage, script: ScriptName): Promise<number | 
   return all.find(({ pid }) => pid === parent)?.pid
 }
 
-function send(signal: NodeJS.Signals, pid: number | undefined): 'done' | 'missed' {
-  if (pid === undefined) return 'missed'
-  process.kill(pid, signal)
-  return 'done'
+function signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGTERM', victim: Victim): Deed {
+  return async (stage) => {
+    const pid = await victim(stage)
+    if (pid === undefined) return 'missed'
+    process.kill(pid, name)
+    return 'done'
+  }
 }
 
 async function kill(stage: Stage, what: 'CONNECTION' | 'QUERY', whose: 'holder' | 'observer') {

@@ -14,7 +14,7 @@ export interface Ground extends AsyncDisposable {
   /** One statement on a connection of its own. */
   ask(statement: string): Promise<readonly RowDataPacket[]>
   /** Waits for its end, and starts it again on the same data. */
-  restart(): Promise<void>
+  readonly restart: () => Promise<void>
 }
 
 export async function openGround(name: ServerName): Promise<Ground> {

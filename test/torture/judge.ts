@@ -22,18 +22,17 @@ export async function startJudge(socket: string): Promise<Judge> {
     detached: true,
   })
   let commits: Commit[] = []
-  const onCommit = (message: object) => {
-    if ('n' in message) commits.push(message as Commit)
-  }
-  child.on('message', onCommit)
+  child.on('message', (message) => {
+    if (isCommit(message)) commits.push(message)
+  })
   await once(child, 'message')
   return {
     async take() {
-      const answer = new Promise<{ waitsSince: number }>((resolve) => {
-        child.on('message', function hear(message: object) {
-          if (!('waitsSince' in message)) return
+      const answer = new Promise<Waiting>((resolve) => {
+        child.on('message', function hear(message) {
+          if (!isWaiting(message)) return
           child.off('message', hear)
-          resolve(message as { waitsSince: number })
+          resolve(message)
         })
       })
       child.send('tell')
@@ -47,4 +46,17 @@ export async function startJudge(socket: string): Promise<Judge> {
       await once(child, 'exit')
     },
   }
+}
+
+/** What the process answers: since when it waits for the row that it writes now. */
+interface Waiting {
+  readonly waitsSince: number
+}
+
+function isWaiting(message: unknown): message is Waiting {
+  return typeof message === 'object' && message !== null && 'waitsSince' in message
+}
+
+function isCommit(message: unknown): message is Commit {
+  return typeof message === 'object' && message !== null && 'n' in message
 }

@@ -19,7 +19,9 @@ const moments = {
 
 export type MomentName = keyof typeof moments
 
-export const momentNames = Object.keys(moments) as MomentName[]
+export const momentNames = Object.keys(moments).filter((name): name is MomentName =>
+  Object.hasOwn(moments, name),
+)
 
 /** Resolves to whether it has come. */
 export async function momentComes(name: MomentName, stage: Stage): Promise<boolean> {

@@ -40,7 +40,11 @@ export async function play(seed: number, ground: Ground): Promise<Played> {
   if (stall > longestStall) leaked.locks.push(`the writer waited ${Math.round(stall)} ms for a row`)
   const ends = [...freezes, ...thaws].flatMap(({ end }) => end ?? [])
   return {
-    ...{ seed, faults, journal, worstStall: stall, freezes: freezes.length },
+    seed,
+    faults,
+    journal,
+    worstStall: stall,
+    freezes: freezes.length,
     falseVerdicts: falseVerdicts({ freezes, thaws, commits }),
     leakedLocks: leaked.locks,
     complaints: [...leaked.others, ...strangeEnds(ends)],

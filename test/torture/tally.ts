@@ -32,7 +32,9 @@ export function tallyOf(played: readonly Played[]): Tally {
     faults: faults.length,
     faultsByName: countsOf(faults),
     worstStall: Math.max(0, ...played.map((one) => one.worstStall)),
-    ...{ falseVerdicts, leakedLocks, otherComplaints },
+    falseVerdicts,
+    leakedLocks,
+    otherComplaints,
     problems: falseVerdicts + leakedLocks + otherComplaints,
     failedSeeds: played.filter(isFailed).map(({ seed }) => seed),
   }

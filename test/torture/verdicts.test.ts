@@ -4,7 +4,11 @@ import type { Ended } from './stage.ts'
 import { falseVerdicts, strangeEnds, worstStall } from './verdicts.ts'
 
 const ended = (at: number, exitCode: number, stdout: string): Ended => ({
-  ...{ at, exitCode, stdout, stderr: '', signal: null },
+  at,
+  exitCode,
+  stdout,
+  stderr: '',
+  signal: null,
 })
 const frozen = (at: number) => ended(at, 0, 'frozen at binlog.000001:4, waited 0.1 s\n')
 const consistent = (at: number) => ended(at, 0, 'thawed after 1.0 s, the snapshot is consistent\n')

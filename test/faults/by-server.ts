@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { type Connection, createConnection } from 'mysql2/promise'
 import { account } from '../support/accounts.ts'
 import { until } from '../support/until.ts'
+import type { Writer } from '../support/writer.ts'
 import type { Fault, Place } from './fault.ts'
 
 export const byServer = {
@@ -41,27 +42,40 @@ async function idsOf({ lab, writer }: Place): Promise<{ holder: number; observer
   return { holder: holder?.id ?? 0, observer: sessions.find((session) => session !== holder)!.id }
 }
 
-/** Sessions of root until nobody else gets in; one more is left for whoever has the privilege. */
+/** Sessions of root until nobody else gets in; only root still does, for the server keeps one place for it. */
 function tooManyConnections(): Fault {
   const sessions: Connection[] = []
   return {
-    async inject({ server }) {
-      for (;;) {
-        const session = await createConnection({ socketPath: server.socket, user: 'root' }).catch(() => null)
-        if (session === null) return
-        session.on('error', () => {})
-        sessions.push(session)
-      }
+    async inject({ server, writer }, _reached, phase) {
+      for (let session; (session = await rootAt(server.socket)) !== null;) sessions.push(session)
+      sessions.pop()?.destroy()
+      await getsIn(writer)
+      if (phase === 'quiet wait') await endStatement(writer)
     },
-    goesOn: true,
     heal: {
       when: 'the thaw has ended',
-      how: async ({ writer }) => {
+      async how({ writer }) {
         for (const session of sessions.splice(0)) session.destroy()
-        await until('somebody gets in', () => writer.ask('SELECT 1').catch(() => null))
+        await getsIn(writer)
       },
     },
   }
+}
+
+async function rootAt(socketPath: string): Promise<Connection | null> {
+  const session = await createConnection({ socketPath, user: 'root' }).catch(() => null)
+  session?.on('error', () => {})
+  return session
+}
+
+async function getsIn(writer: Writer): Promise<void> {
+  await until('root gets in', () => writer.ask('SELECT 1').catch(() => null))
+}
+
+/** The statement that is waited for, and not its session, whose place would be free. */
+async function endStatement(writer: Writer): Promise<void> {
+  const sleeping = (await writer.sessionsOf('root')).find(({ text }) => text.startsWith('DO SLEEP'))
+  await writer.ask(`KILL QUERY ${sleeping!.id}`)
 }
 
 /** Until the server would have dropped our sessions, were it theirs. */

@@ -1,11 +1,11 @@
-import { type Cell, type Group, groups, matrix, type Row } from './matrix.ts'
+import { type Cell, elsewhere, type Group, groups, matrix, type Row } from './matrix.ts'
 import { describeEnd, type End } from './outcome.ts'
 import { phaseNames, phases } from './phases.ts'
 
 /** docs/faults.md: what the tests run, for people. */
 export function faultsPage(): string {
   return [intro, ...Object.entries(phases).map(([name, what]) => `- **${name}**: ${what}`), '', reading]
-    .concat(groups.flatMap(section))
+    .concat(groups.flatMap(section), others())
     .join('\n')
 }
 
@@ -40,6 +40,10 @@ function section(group: Group): readonly string[] {
     ...reasons.map((reason, index) => `${index + 1}. ${reason}`),
     ...(reasons.length > 0 ? [''] : []),
   ]
+}
+
+function others(): readonly string[] {
+  return ['## Not in a table', '', ...elsewhere.map(({ fault, why }) => `- **${fault}**: ${why}`), '']
 }
 
 function cellsOf({ cells }: Row): readonly Cell[] {

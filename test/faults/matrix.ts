@@ -51,6 +51,8 @@ const onlyThawing = { before: noThaw, 'handing over': noThaw, frozen: noThaw, do
 const inOneTurn = 'from its decision to its end is one turn of its event loop: it allocates nothing'
 const notBegun = 'its Node has not begun: whatever ends it looks like SIGKILL'
 
+const readAtLogin = 'a session reads it when it begins, and ours then set their own'
+const eachIsAThaw = 'each is a thaw, in the row above'
 const openForWriting =
   'Linux makes no file system read-only while one of its files is open for writing: the record, and locktables.log'
 
@@ -212,12 +214,12 @@ export const matrix: readonly Row[] = [
     done: well,
   }),
   row('server', 'a wait_timeout of 1 s', {
-    before: 'it is read when a session begins, and ours set their own: see asking',
+    before: readAtLogin,
     asking: well,
-    'handing over': 'as before',
-    frozen: 'as before',
-    thawing: 'as before',
-    done: 'as before',
+    'handing over': readAtLogin,
+    frozen: readAtLogin,
+    thawing: readAtLogin,
+    done: readAtLogin,
   }),
   row('server', 'the network is cut', {
     before: late,
@@ -245,11 +247,11 @@ export const matrix: readonly Row[] = [
     done: out('frozen', 'nothing to thaw'),
   }),
   row('invoker', 'two thaws at once', {
-    before: 'each is a thaw: see there',
-    'handing over': 'as before',
+    before: eachIsAThaw,
+    'handing over': eachIsAThaw,
     frozen: out('frozen', ['consistent', 'verdict-unknown']),
-    thawing: 'as before',
-    done: 'as before',
+    thawing: eachIsAThaw,
+    done: eachIsAThaw,
   }),
   row('invoker', 'a second freeze', {
     before: well,
@@ -335,6 +337,27 @@ export const matrix: readonly Row[] = [
     thawing: openForWriting,
     done: well,
   }),
+]
+
+/** Faults that are no row, and why. */
+export const elsewhere: readonly { readonly fault: string; readonly why: string }[] = [
+  { fault: 'out of memory in the server', why: 'the kernel kills it: SIGKILL of the server' },
+  {
+    fault: 'SIGSTOP of a launcher',
+    why: 'it only waits: its end comes later, and nothing else depends on it; `npm run torture` does it',
+  },
+  {
+    fault: 'record-dir or the log on a frozen file system',
+    why: 'between "frozen" and UNLOCK TABLES locktables writes into the state directory alone (test/e2e/record-and-log.test.ts traces it)',
+  },
+  {
+    fault: 'a log that is full, read-only or missing',
+    why: 'it changes no end, and the one line says so (test/e2e/record-and-log.test.ts)',
+  },
+  {
+    fault: 'hold-at-most is over, and nobody thaws',
+    why: 'no fault but the rule: test/e2e/deaths.test.ts; it also ends the runs of SIGSTOP above',
+  },
 ]
 
 function row(group: Group, fault: FaultName, { before, ...cells }: Cells): Row {

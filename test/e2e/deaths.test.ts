@@ -166,6 +166,7 @@ describe('post-thaw-script lets go before its Node has begun,', () => {
       gate.set()
       const thaw = lab.start('post-thaw-script', ['thaw'])
       await waiting.written
+      await lab.holdWhen('it is let go', ({ ended }) => ended?.ending === 'let-go')
       await until('Node is there', () => nodeOf(lab, 'post-thaw-script'))
       thaw.kill('SIGKILL')
       gate.clear()

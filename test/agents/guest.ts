@@ -89,7 +89,13 @@ async function openMachine(): Promise<Machine> {
   const writer = await writerAt(socket)
 
   return {
-    ...{ disk, server, writer, folder, settle, hold, files },
+    disk,
+    server,
+    writer,
+    folder,
+    settle,
+    hold,
+    files,
     async holdWhen(what, condition) {
       return await until(what, async () => {
         const seen = await hold()
@@ -126,7 +132,7 @@ async function openMachine(): Promise<Machine> {
   }
 
   async function files(): Promise<readonly string[]> {
-    return (await readdir(stateDir).catch(() => [])).toSorted()
+    return (await readdir(stateDir).catch((): string[] => [])).toSorted()
   }
 }
 

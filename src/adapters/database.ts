@@ -55,7 +55,6 @@ function observerOver(
   let seen: boolean | 'cannot-tell' | undefined
   return {
     server,
-    lost: link.lost,
     async statements() {
       const rows = await link.ask('SHOW FULL PROCESSLIST')
       return rows.map(statementFrom).filter(({ id }) => !isOurs(id))

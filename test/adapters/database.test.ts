@@ -226,7 +226,7 @@ for (const { name, options, is, waitsForReaders, shows } of servers)
         await observer.endConnection(holder.connection)
         await until('it is gone', async () => !(await observer.isConnected(holder.connection)))
         await observer.endConnection(holder.connection)
-        assert.equal(observer.lost.aborted, false)
+        assert.equal(await observer.isConnected(holder.connection), false)
       })
     })
 

@@ -212,7 +212,10 @@ for (const { name, options, is, waitsForReaders, shows } of servers)
         assert.equal(holder.lost.aborted, false)
         await writer.ask(`KILL CONNECTION ${holder.connection}`)
         await until('the loss is noticed', () => holder.lost.aborted)
-        assert.equal(await observer.isConnected(holder.connection), false)
+        await until(
+          'the server has forgotten it',
+          async () => !(await observer.isConnected(holder.connection)),
+        )
         await assert.rejects(holder.read(), { code: 'connection-lost' })
         await writer.writesAtOnce()
       })

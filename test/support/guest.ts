@@ -27,6 +27,9 @@ export interface Guest {
   readonly restart: () => Promise<void>
 }
 
+/** Milliseconds for one scenario: the longest takes a tenth. */
+const timeout = 60_000
+
 /** A real server for all scenarios of this file, or of this `describe`: its global lock allows no second party. */
 export function guestOn(name: ServerName, how: Pick<StartRequest, 'options' | 'port'> = {}): Guest {
   let folder: Awaited<ReturnType<typeof temporaryDir>>
@@ -45,7 +48,7 @@ export function guestOn(name: ServerName, how: Pick<StartRequest, 'options' | 'p
   return { scenario, restart }
 
   function scenario(title: string, play: (scene: Scene) => Promise<void>, needs: Needs = {}): void {
-    test(title, needs, async () => {
+    test(title, { timeout, ...needs }, async () => {
       assert.ok(server)
       await using lab = await openLab(server.socket)
       await play({ lab, writer, server })

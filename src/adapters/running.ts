@@ -34,8 +34,9 @@ function processAt(pid: number): Running[] {
 /** USER_HZ, which is 100 on every architecture that Node.js runs on. */
 const ticksPerSecond = 100
 
+/** To a hundredth of a second; the btime of /proc/stat has whole ones. */
 function bootedAt(): number {
-  return Number(/^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1] ?? 0) * 1000
+  return Date.now() - Number.parseFloat(readFileSync('/proc/uptime', 'utf8')) * 1000
 }
 
 /** Whether a process finds at this path what we find there: it may have a file system of its own (PrivateTmp). */

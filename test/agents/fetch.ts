@@ -37,7 +37,8 @@ export async function fetchPrograms(
   const missing = names.filter((_, index) => there[index] === undefined)
   if (missing.length === 0) return
   await using workshop = await openWorkshop({ root: serversDir(), progress })
-  for (const name of missing) await make(name, workshop)
+  // another process may have made it while we waited for the workshop
+  for (const name of missing) if (!(await findProgram(name))) await make(name, workshop)
 }
 
 async function make(name: ProgramName, workshop: Workshop): Promise<void> {

@@ -44,7 +44,13 @@ const stateDir = '/var/run/veeam'
 const optionFile = '/etc/mysql-quiesce.cnf'
 
 /** Limits that a scenario which goes wrong reaches soon, and one that goes well does not on a busy machine. */
-const unhurried: Settings = { 'freeze-within': '60s', 'lock-wait': '1s', 'hold-at-most': '60s' }
+const unhurried: Settings = {
+  'freeze-within': '60s',
+  'lock-wait': '1s',
+  'hold-at-most': '60s',
+  'thaw-within': '60s',
+  'connect-timeout': '30s',
+}
 
 /** One machine for all scenarios of a file, and what each of them has to leave behind: nothing. */
 export function guestOf(): { scenario(title: string, play: (guest: Guest) => Promise<void>): void } {
@@ -56,7 +62,7 @@ export function guestOf(): { scenario(title: string, play: (guest: Guest) => Pro
   return { scenario }
 
   function scenario(title: string, play: (guest: Guest) => Promise<void>): void {
-    test(title, { skip: cannotRun ?? false, timeout: 120_000 }, async () => {
+    test(title, { skip: cannotRun ?? false, timeout: 240_000 }, async () => {
       assert.ok(machine)
       await machine.reset()
       try {
@@ -97,10 +103,11 @@ async function openMachine(): Promise<Machine> {
     hold,
     files,
     async holdWhen(what, condition) {
-      return await until(what, async () => {
+      const look = async () => {
         const seen = await hold()
         return seen !== null && condition(seen) && seen
-      })
+      }
+      return await until(what, look, { within: 60_000 })
     },
     async runs() {
       const text = await readFile(logFile, 'utf8').catch(() => '')

@@ -3,6 +3,7 @@ import { copyFile, mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe } from 'node:test'
 import { until } from '../support/until.ts'
+import { isWell } from './doctor.ts'
 import { type Guest, guestOf } from './guest.ts'
 import { installedFor } from './install.ts'
 import { hookScripts, neighbourAt } from './neighbours.ts'
@@ -63,6 +64,12 @@ for (const name of names) {
       assert.equal(await agent.status(), 'thawed')
     })
 
+    scenario('makes a snapshot, and the doctor says that all is well', async (guest) => {
+      await using agent = await openQga(name, guest)
+      await isConsistent(guest, agent)
+      await isWell(name)
+    })
+
     scenario('is not kept waiting by a hook whose child holds the pipe', async (guest) => {
       const pids = join(guest.folder, 'pids')
       await using _lingering = await neighbourAt(
@@ -98,7 +105,7 @@ for (const name of names) {
     })
 
     scenario('finds no disk to freeze, and nobody thaws: hold-at-most ends the lock', async (guest) => {
-      await guest.settle({ 'hold-at-most': '2s' })
+      await guest.settle({ 'hold-at-most': '4s' })
       await using agent = await openQga(name, guest, { freezing: 'nothing' })
       assert.equal(await agent.freeze(), 0)
       await guest.holdWhen('the hold has expired', ({ ended }) => ended?.ending === 'expired')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdir, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe } from 'node:test'
+import { isWell } from './doctor.ts'
 import { guestOf } from './guest.ts'
 import { installedFor } from './install.ts'
 import { backupScripts, neighbourThatNotes } from './neighbours.ts'
@@ -21,13 +22,14 @@ describe('vmtoolsd, with the pair in /usr/sbin', () => {
     assert.match(await agent.said(), /^frozen at .*\nthawed after .*, the snapshot is consistent\n$/)
   })
 
-  scenario('makes three snapshots in a row', async (guest) => {
+  scenario('makes three snapshots in a row, and the doctor says that all is well', async (guest) => {
     await using agent = await openVmtools(guest)
     for (const _ of [1, 2, 3]) {
       await agent.freeze()
       assert.deepEqual(await agent.thaw(), [])
     }
     assert.deepEqual(await verdicts(guest), ['yes', 'yes', 'yes'])
+    await isWell('vmtoolsd')
   })
 
   const calls: readonly [what: string, parameters: QuiesceParameters | undefined, more: readonly string[]][] =

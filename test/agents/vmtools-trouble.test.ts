@@ -43,10 +43,12 @@ describe('vmtoolsd', () => {
     await isUndone(guest)
   })
 
-  for (const how of ['abort', 'out-of-memory'] as const) {
-    scenario(`refuses the snapshot when the freeze dies of ${how}, and makes the next one`, async (guest) => {
+  scenario(
+    'refuses the snapshot when the freeze runs out of memory, and makes the next one',
+    async (guest) => {
       const env: Record<string, string> = {}
-      using death = interfere({ folder: guest.folder, env }, { how, script: 'pre-freeze-script' })
+      const how = { how: 'out-of-memory', script: 'pre-freeze-script' } as const
+      using death = interfere({ folder: guest.folder, env }, how)
       await using agent = await openVmtools(guest, { env })
       await using waiting = await waitingForTheLock(guest, agent)
       death.set()
@@ -54,17 +56,25 @@ describe('vmtoolsd', () => {
       death.clear()
       await waiting.blocker[Symbol.asyncDispose]()
       await isConsistent(agent)
-    })
-  }
+    },
+  )
 
-  scenario('refuses the snapshot when the freeze is killed, and makes the next one', async (guest) => {
-    await using agent = await openVmtools(guest)
-    await using waiting = await waitingForTheLock(guest, agent)
-    process.kill((await nodeOf('pre-freeze-script'))!.pid, 'SIGKILL')
-    await isRefused(guest, agent)
-    await waiting.blocker[Symbol.asyncDispose]()
-    await isConsistent(agent)
-  })
+  for (const [what, signal] of [
+    ['aborts', 'SIGABRT'],
+    ['is killed', 'SIGKILL'],
+  ] as const) {
+    scenario(
+      `refuses the snapshot when Node.js of the freeze ${what}, and makes the next one`,
+      async (guest) => {
+        await using agent = await openVmtools(guest)
+        await using waiting = await waitingForTheLock(guest, agent)
+        process.kill((await nodeOf('pre-freeze-script'))!.pid, signal)
+        await isRefused(guest, agent)
+        await waiting.blocker[Symbol.asyncDispose]()
+        await isConsistent(agent)
+      },
+    )
+  }
 
   scenario('cannot freeze the disk after the database: it is let go', async (guest) => {
     await using agent = await openVmtools(guest, { freezing: 'fails' })
@@ -74,7 +84,7 @@ describe('vmtoolsd', () => {
   })
 
   scenario('has no answer until hold-at-most is over: the snapshot is not consistent', async (guest) => {
-    await guest.settle({ 'hold-at-most': '2s' })
+    await guest.settle({ 'hold-at-most': '4s' })
     await using agent = await openVmtools(guest, { conf: { timeout: '0' } })
     await agent.freeze()
     await isLetGoThoughFrozen(guest)
@@ -86,7 +96,7 @@ describe('vmtoolsd', () => {
   scenario(
     'is killed while all is frozen: the database is let go by itself, the disk by hand',
     async (guest) => {
-      await guest.settle({ 'hold-at-most': '2s' })
+      await guest.settle({ 'hold-at-most': '4s' })
       await using agent = await openVmtools(guest)
       await agent.freeze()
       await agent.daemon.kill('SIGKILL')
@@ -120,6 +130,11 @@ async function waitingForTheLock(
 ): Promise<AsyncDisposable & { readonly blocker: Occupation }> {
   const blocker = await guest.writer.occupies('LOCK TABLES shop.orders WRITE')
   agent.start()
-  await guest.holdWhen('it waits for the lock', ({ doing }) => doing.startsWith('waiting for the lock'))
+  try {
+    await guest.holdWhen('it waits for the lock', ({ doing }) => doing.startsWith('waiting for the lock'))
+  } catch (error) {
+    await blocker[Symbol.asyncDispose]()
+    throw error
+  }
   return { blocker, [Symbol.asyncDispose]: () => blocker[Symbol.asyncDispose]() }
 }

@@ -9,7 +9,7 @@ import type { Statement } from '../core/statement.ts'
 import type { Database, Holder, Observer, Reading } from '../core/world.ts'
 import { connect, type Link, type Row } from './mysql.ts'
 
-/** A server, reached as `connection()` says. Every statement this program ever sends is in this file and in the lock plan. */
+/** A server, reached as `connection()` says. Every statement of a run is in this file and in the lock plan. */
 export function databaseAt(connection: () => Connection): Database {
   const ours = new Set<number>()
   let account = ''
@@ -33,7 +33,8 @@ export function databaseAt(connection: () => Connection): Database {
   }
 }
 
-async function identify(link: Link): Promise<Server> {
+/** Which server this is, asked over this connection. */
+export async function identify(link: Link): Promise<Server> {
   const [told] = await link.ask(
     'SELECT VERSION() AS version, @@version_comment AS comment, CURRENT_USER() AS account',
   )
@@ -54,7 +55,6 @@ function observerOver(
   let seen: boolean | 'cannot-tell' | undefined
   return {
     server,
-    lost: link.lost,
     async statements() {
       const rows = await link.ask('SHOW FULL PROCESSLIST')
       return rows.map(statementFrom).filter(({ id }) => !isOurs(id))
@@ -92,11 +92,13 @@ function observerOver(
 const flushStatusRows = `SHOW GLOBAL STATUS WHERE Variable_name IN
   ('Key_blocks_not_flushed', 'Aria_pagecache_blocks_not_flushed', 'Innodb_lsn_current', 'Innodb_lsn_flushed')`
 
-function pairs(rows: readonly Row[]): Map<string, string> {
+/** The rows of SHOW STATUS and SHOW VARIABLES by name. */
+export function pairs(rows: readonly Row[]): Map<string, string> {
   return new Map(rows.map((row) => [String(row['Variable_name']), String(row['Value'])]))
 }
 
-function statementFrom(row: Row): Statement {
+/** A row of SHOW PROCESSLIST. */
+export function statementFrom(row: Row): Statement {
   return {
     id: Number(row['Id']),
     user: String(row['User'] ?? ''),

@@ -70,7 +70,6 @@ export interface Database {
 /** The session that looks: it never holds the lock. */
 export interface Observer extends AsyncDisposable {
   readonly server: Server
-  readonly lost: AbortSignal
   /** What the server's sessions do, our own left out. */
   statements(): Promise<readonly Statement[]>
   /** Failure `privilege-missing` where other users' statements stay hidden: without PROCESS, nobody is seen in the way. */

@@ -12,7 +12,7 @@ export interface Trigger extends Disposable {
 
 /** Has Node load preload/NAME.cjs in one script of this lab, in whatever is started from now until it is disposed of. */
 export function interfere(
-  lab: Lab,
+  lab: Pick<Lab, 'env' | 'folder'>,
   { how, script }: { readonly how: string; readonly script: ScriptName },
 ): Trigger {
   const file = join(lab.folder, `trigger-${how}`)

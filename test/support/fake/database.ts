@@ -43,7 +43,6 @@ export function fakeDatabase(server: FakeServer, process: FakeProcess, answers: 
   function observer(session: Session): Observer {
     return {
       server: server.identity,
-      lost: session.lost,
       statements: () => asked(session, answers.statements, server.statements),
       mayWatchOthers: () => asked(session, answers.mayWatchOthers, () => {}),
       flushLogs: () => asked(session, answers.flushLogs, server.flush),

@@ -1,0 +1,71 @@
+import { connectionFor } from '../../adapters/settings.ts'
+import { asFailure } from '../../core/failure.ts'
+import { lockPlanFor } from '../../core/lock-plan.ts'
+import type { Settings } from '../../core/settings.ts'
+import type { Variables } from '../checks/durability.ts'
+import type { EngineFacts } from '../checks/engines.ts'
+import type { LoginFacts } from '../checks/login.ts'
+import type { Answer, PrivilegeFacts } from '../checks/privileges.ts'
+import type { TrafficFacts } from '../checks/traffic.ts'
+
+export interface ServerFacts {
+  readonly login: LoginFacts
+  /** Null without a login. */
+  readonly inside: {
+    readonly privileges: PrivilegeFacts
+    readonly engines: EngineFacts
+    readonly durability: Variables
+    readonly traffic: TrafficFacts
+  } | null
+}
+
+/** Logs in as a run would, asks, and leaves. */
+export async function lookAtServer(settings: Settings): Promise<ServerFacts> {
+  try {
+    const connection = connectionFor(settings)
+    // The driver is loaded for this alone
+    const { examine } = await import('../../adapters/database-examination.ts')
+    await using session = await examine(connection)
+    const { transport } = connection
+    const where = transport.kind === 'socket' ? transport.path : `${transport.host}:${transport.port}`
+    return { login: { where, server: session.server }, inside: await asked(session, settings) }
+  } catch (error) {
+    return { login: asFailure(error), inside: null }
+  }
+}
+
+type Session = Awaited<ReturnType<typeof import('../../adapters/database-examination.ts').examine>>
+
+async function asked(
+  session: Session,
+  { quietQuery }: Settings,
+): Promise<NonNullable<ServerFacts['inside']>> {
+  const grants = await answer(session.grants())
+  const others = await answer(session.mayWatchOthers())
+  return {
+    privileges: {
+      account: session.server.account,
+      grants,
+      coordinates: await answer(session.mayReadCoordinates()),
+      others,
+      locks: await answer(session.seesLocks()),
+    },
+    engines: { tables: await answer(session.tablesByEngine()), grants },
+    durability: await answer(session.durability()),
+    traffic: {
+      statements: await answer(session.statements()),
+      seesOthers: others === true,
+      quietQuery,
+      waitsForReaders: lockPlanFor(session.server).waitsForReaders,
+      connections: await answer(session.connections()),
+    },
+  }
+}
+
+async function answer<T>(asking: Promise<T>): Promise<Answer<T>> {
+  try {
+    return await asking
+  } catch (error) {
+    return asFailure(error)
+  }
+}

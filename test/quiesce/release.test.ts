@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { parseHold } from '../../src/core/hold.ts'
+import { never } from '../support/fake/database.ts'
+import { type Guest, guest } from '../support/fake/guest.ts'
+
+describe('before the lock goes', () => {
+  test('the last questions are asked, side by side, while it is there: only then their answers mean something', async () => {
+    const g = await frozen()
+    const asked: [string, number, boolean][] = []
+    const ask = (what: string) => asked.push([what, g.schedule.now(), g.server.lock.isHeld()])
+    g.answers.read = () => (ask('read'), { connection: 2, coordinates: g.server.coordinates() })
+    g.answers.lockSeen = () => (ask('lock seen'), true)
+    g.answers.unlock = () => void ask('unlock')
+    g.stateDir.remove('waitforsnapshot')
+    await g.schedule.pass(100)
+    const [read, seen, unlock] = asked
+    assert.deepEqual([read?.[0], seen?.[0], unlock?.[0]], ['read', 'lock seen', 'unlock'])
+    assert.equal(read?.[1], seen?.[1])
+    assert.ok(asked.every(([, , held]) => held))
+  })
+
+  test('they take a second at most, together, and so does the unlock', async () => {
+    const g = await frozen()
+    const began = g.schedule.now()
+    g.answers.read = () => never
+    g.answers.lockSeen = () => never
+    g.stateDir.remove('waitforsnapshot')
+    await g.schedule.pass(5000)
+    assert.ok((g.server.lock.grants[0]?.until ?? Infinity) - began < 1100)
+  })
+
+  test('what does not answer is in the log, and the verdict is unknown', async () => {
+    const g = await frozen()
+    g.answers.read = () => never
+    g.answers.lockSeen = () => never
+    g.stateDir.remove('waitforsnapshot')
+    await g.schedule.pass(5000)
+    const warnings = g.lines.filter(({ level }) => level === 'warn').map(({ message }) => message)
+    assert.deepEqual(warnings, [
+      'before unlocking: no answer within 1000 ms',
+      'before unlocking: no answer within 1000 ms',
+    ])
+    assert.equal(parseHold(g.stateDir.files.get('hold.json') ?? '')?.ended?.verdict.consistent, 'unknown')
+  })
+})
+
+async function frozen(): Promise<Guest> {
+  const g = guest()
+  await g.ended(g.freeze())
+  return g
+}

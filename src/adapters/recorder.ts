@@ -27,7 +27,7 @@ export function recorderIn(directory: string): Recorder {
     return {
       async write(record) {
         try {
-          await Promise.all([coordinates.fill(format(record)), binlog.fill(binlogInfo(record.coordinates))])
+          await Promise.all([coordinates.fill(format(record)), binlog.fill(binlogInfo(record))])
           await Promise.all([coordinates.publish(), binlog.publish()])
           await syncDirectory(directory)
         } catch (cause) {

@@ -10,7 +10,7 @@ import { self } from '../adapters/proc.ts'
 import { loadSettings } from '../adapters/settings.ts'
 import { prepareStateDir } from '../adapters/state-dir.ts'
 import { launcherGone, stopSignal, tellLauncher } from '../adapters/launcher.ts'
-import { formatCoordinates } from '../core/coordinates.ts'
+import { formatFrozen } from '../core/coordinates.ts'
 import { formatSeconds } from '../core/duration.ts'
 import { Failure } from '../core/failure.ts'
 import { runId } from '../core/ticket.ts'
@@ -48,7 +48,7 @@ void main({
       collectLog: () => collectLog({ from: kept, to: settings.logFile }),
     })
     say(
-      `frozen at ${formatCoordinates(frozen.coordinates)}, waited ${formatSeconds(performance.now())}${problem ? ` (${problem})` : ''}`,
+      `frozen at ${formatFrozen(frozen)}, waited ${formatSeconds(performance.now())}${problem ? ` (${problem})` : ''}`,
     )
     tellLauncher()
     return 0

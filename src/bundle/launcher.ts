@@ -49,7 +49,11 @@ interface Pieces {
 }
 
 const pieces: Readonly<Record<Launcher, Pieces>> = {
-  waits: { before: [['leave-frozen.sh', 'stateDir'], ['outlive.sh']], run: ['run-and-wait.sh'], missing: ['not-frozen.sh'] },
+  waits: {
+    before: [['leave-frozen.sh', 'stateDir'], ['outlive.sh']],
+    run: ['run-and-wait.sh'],
+    missing: ['not-frozen.sh'],
+  },
   'lets-go-and-waits': {
     before: [['let-go.sh', 'stateDir'], ['outlive.sh']],
     run: ['run-and-wait.sh'],

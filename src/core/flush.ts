@@ -8,12 +8,25 @@ export interface FlushStatus {
   readonly flushedLsn: number | null
 }
 
+/** What was wanted on disk, and what was there when it was called flushed. */
+export interface FlushProof {
+  /** The LSN that was read under the lock; null where there is no InnoDB. */
+  readonly wanted: number | null
+  readonly status: FlushStatus
+}
+
 /**
  * Everything that was written before `lsn` is on disk. Never "lsn = flushed lsn": InnoDB's own work moves
  * the one under the lock too (5.7 by 125 bytes in 3 s, 9.7 by 150 kB).
  */
 export function isFlushed(status: FlushStatus, lsn: number | null): boolean {
   return status.dirtyBlocks === 0 && (lsn === null || (status.flushedLsn ?? 0) >= lsn)
+}
+
+/** For people, with its values. */
+export function describeFlush({ dirtyBlocks, flushedLsn }: FlushStatus, lsn: number | null): string {
+  const log = lsn === null ? 'no InnoDB' : `log flushed up to ${flushedLsn}, wanted ${lsn}`
+  return `${dirtyBlocks} dirty blocks, ${log}`
 }
 
 /** From SHOW GLOBAL STATUS rows; the LSNs are there on MariaDB >= 10.5 and Percona, fresh at every call. */

@@ -1,6 +1,7 @@
 import { formatDuration } from './duration.ts'
+import type { WaitsFor } from './lock-table.ts'
 
-/** One row of SHOW FULL PROCESSLIST that is running something. */
+/** One row of SHOW FULL PROCESSLIST: a session, and what it runs; an idle one runs nothing. */
 export interface Statement {
   readonly id: number
   readonly user: string
@@ -18,25 +19,46 @@ const idle = new Set(['Sleep', 'Binlog Dump', 'Binlog Dump GTID', 'Daemon', 'Con
 /** The oldest statement that would keep the lock waiting for longer than `quietQuery` (ms), if there is one. */
 export function offender(
   statements: readonly Statement[],
-  { quietQuery, waitsForReaders }: { readonly quietQuery: number; readonly waitsForReaders: boolean },
+  { quietQuery, waitsFor }: { readonly quietQuery: number; readonly waitsFor: WaitsFor },
 ): Statement | undefined {
   return statements
     .filter(({ command, text }) => !idle.has(command) && text !== '')
     .filter(({ age }) => age >= quietQuery)
-    .filter(({ text }) => waitsForReaders || !reads(text))
+    .filter(({ text }) => keepsWaiting[waitsFor](text))
     .toSorted((a, b) => b.age - a.age)[0]
+}
+
+const keepsWaiting: Readonly<Record<WaitsFor, (text: string) => boolean>> = {
+  all: () => true,
+  writes: (text) => !reads(text),
+  ddl: changesTables,
 }
 
 /** A statement that only reads, by its first words. What is not known to read is taken for a writer. */
 function reads(text: string): boolean {
-  const words = text.replace(/^(\s|\(|\/\*[^!].*?\*\/)+/s, '')
   return (
-    /^(select|show|desc|describe|explain|with|help)\b/i.test(words) &&
-    !/\b(for\s+update|into\s+(out|dump)file)\b/i.test(words)
+    /^(select|show|desc|describe|explain|with|help)\b/i.test(words(text)) &&
+    !/\b(for\s+update|into\s+(out|dump)file)\b/i.test(text)
   )
+}
+
+function changesTables(text: string): boolean {
+  return /^(alter|create|drop|truncate|rename|optimize|analyze|repair|lock|flush|backup|grant|revoke)\b/i.test(
+    words(text),
+  )
+}
+
+/** The statement without what stands before its first word: comments that are no code, and parentheses. */
+export function words(text: string): string {
+  return text.replace(/^(\s|\(|\/\*[^!].*?\*\/)+/s, '')
 }
 
 /** For people: who runs what since when. */
 export function describe({ id, user, host, age, text }: Statement): string {
-  return `statement ${id} of ${user}@${host}, running for ${formatDuration(age)}: ${text.replaceAll(/\s+/g, ' ').slice(0, 80)}`
+  return `statement ${id} of ${user}@${host}, running for ${formatDuration(age)}: ${beginning(text)}`
+}
+
+/** The first 80 characters, on one line. */
+export function beginning(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').slice(0, 80)
 }

@@ -1,5 +1,5 @@
 import { Failure } from '../core/failure.ts'
-import { isFlushed } from '../core/flush.ts'
+import { describeFlush, type FlushProof, isFlushed } from '../core/flush.ts'
 import type { Clock, Observer } from '../core/world.ts'
 import { until } from './until.ts'
 
@@ -16,7 +16,7 @@ export async function flushed({
   readonly observer: Observer
   readonly clock: Clock
   readonly within: number
-}): Promise<void> {
+}): Promise<FlushProof> {
   const { lsn } = await observer.flushStatus()
   await observer.flushLogs()
   let status = await observer.flushStatus()
@@ -25,10 +25,6 @@ export async function flushed({
     if (!isDone()) status = await observer.flushStatus()
     return isDone()
   }
-  if ((await until(look, { clock, within, every: 5 })) === 'yes') return
-  const { dirtyBlocks, flushedLsn } = status
-  throw new Failure(
-    'flush-timeout',
-    `not on disk within ${within} ms: ${dirtyBlocks} dirty blocks, log flushed up to ${flushedLsn}, wanted ${lsn}`,
-  )
+  if ((await until(look, { clock, within, every: 5 })) === 'yes') return { wanted: lsn, status }
+  throw new Failure('flush-timeout', `not on disk within ${within} ms: ${describeFlush(status, lsn)}`)
 }

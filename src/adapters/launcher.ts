@@ -1,3 +1,5 @@
+import { Failure } from '../core/failure.ts'
+
 /** How often to look whether the launcher that waits for us is still there, in milliseconds. */
 const lookEvery = 100
 
@@ -18,14 +20,18 @@ export function tellLauncher(): void {
 }
 
 /**
- * Aborted when our parent changes: the sh launcher of this file was killed, so nobody reads our exit code,
- * and the invoker takes its death for the end of the freeze.
+ * Aborted, with a Failure `launcher-died`, when the sh launcher of this file was killed: nobody reads our exit code,
+ * and the invoker takes its death for the end of the freeze. It may have died before Node had begun, so it is the
+ * pid in the environment that counts; started without a launcher, it is the parent we began with.
  */
 export function launcherGone(): AbortSignal {
   const gone = new AbortController()
-  const launcher = process.ppid
-  setInterval(() => {
-    if (process.ppid !== launcher) gone.abort(`the process that waited for it (pid ${launcher}) has died`)
-  }, lookEvery).unref()
+  const launcher = Number(process.env['MYSQL_QUIESCE_LAUNCHER']) || process.ppid
+  const look = () => {
+    if (process.ppid === launcher) return
+    gone.abort(new Failure('launcher-died', `the process that waited for it (pid ${launcher}) has died`))
+  }
+  look()
+  setInterval(look, lookEvery).unref()
   return gone.signal
 }

@@ -54,9 +54,22 @@ export function collectLog({ from, to }: { readonly from: string; readonly to: s
     throw error
   }
   try {
-    appendFileSync(to, readFileSync(mine), { mode: 0o600 })
+    appendFileSync(to, asJsonLines(readFileSync(mine, 'utf8')), { mode: 0o600 })
     rmSync(mine)
   } catch {
     renameSync(mine, from)
   }
+}
+
+/** What Node itself says when it dies is no JSON line; it becomes one. */
+function asJsonLines(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => `${line.startsWith('{') ? line : lineOf(line)}\n`)
+    .join('')
+}
+
+function lineOf(said: string): string {
+  return JSON.stringify({ level: 50, time: new Date().toISOString(), script: 'locktables', msg: said })
 }

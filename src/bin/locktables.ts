@@ -13,7 +13,7 @@ import { connectionFor, loadSettings } from '../adapters/settings.ts'
 import { prepareStateDir } from '../adapters/state-dir.ts'
 import { stopSignal } from '../adapters/launcher.ts'
 import { formatSeconds } from '../core/duration.ts'
-import { Failure, failures } from '../core/failure.ts'
+import { asFailure, Failure, failures } from '../core/failure.ts'
 import { runId } from '../core/ticket.ts'
 import { firstReason } from '../core/verdict.ts'
 import { hold } from '../quiesce/hold.ts'
@@ -27,6 +27,8 @@ void main({
     const { settings } = loadSettings({ flags })
     prepareStateDir(stateDir)
     const kept = join(stateDir, 'locktables.log')
+    // On tmpfs while the disks may be frozen; into the log once the lock is gone.
+    const log = logInto('locktables', kept)
     using leash = leashOn(process.stdin, { held: run !== undefined })
 
     const ended = await hold({
@@ -35,15 +37,18 @@ void main({
       recorder: recorderIn(settings.recordDir),
       leash,
       clock,
-      // On tmpfs while the disks may be frozen; into the log once the lock is gone.
-      log: logInto('locktables', kept),
+      log,
       self: self(),
       run,
       newRun: () => runId(new Date(), Math.random()),
       stop: stopSignal(),
       limits: settings,
     })
-    collectLog({ from: kept, to: settings.logFile })
+      .catch((error: unknown) => {
+        log.error({ run, err: error }, `no lock: ${asFailure(error).message}`)
+        throw error
+      })
+      .finally(() => collectLog({ from: kept, to: settings.logFile }))
     if (ended.failure) throw new Failure(ended.failure.code, ended.failure.message)
     say(`unlocked after ${formatSeconds(ended.heldFor)}: ${firstReason(ended.verdict)}`)
     return ended.ending === 'let-go' ? 0 : failures['not-consistent'].exitCode

@@ -15,7 +15,8 @@ export const failures = {
   stopped: { exitCode: 12, hint: 'the invoker gave up waiting; give it more time, or lower freeze-within' },
   'locker-died': { exitCode: 13, hint: 'the log and locktables.log in the state directory say why' },
   'freeze-timeout': { exitCode: 14, hint: 'raise freeze-within, or find what keeps the server busy' },
-  'lock-unavailable': { exitCode: 15, hint: 'set lock to one of those that this server can do, or to auto' },
+  'launcher-died': { exitCode: 15, hint: 'look for the out-of-memory killer in the log of the kernel' },
+  'lock-unavailable': { exitCode: 16, hint: 'set lock to one of those that this server can do, or to auto' },
   'server-unreachable': {
     exitCode: 20,
     hint: 'start the server, or name its socket or host in an option file',

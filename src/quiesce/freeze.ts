@@ -14,7 +14,7 @@ export interface Freezing {
   readonly log: Log
   readonly run: string
   readonly asker: ProcessIdentity
-  /** Aborted when the invoker, or the fate of our launcher, ends the freeze; the reason is a sentence. */
+  /** Aborted when the invoker, or the fate of our launcher, ends the freeze; the reason is a sentence, or a Failure. */
   readonly stop: AbortSignal
   readonly limits: { readonly freezeWithin: number }
   /** Moves what a dead locktables left in the state directory into the log. */
@@ -40,7 +40,8 @@ export async function freeze(world: Freezing): Promise<Frozen> {
     locker.handOver()
     return frozen
   } catch (failure) {
-    await undo(world, ticket, locker)
+    if (isUnheard(failure)) await leaveToThaw(locker)
+    else await undo(world, ticket, locker)
     throw failure
   }
 }
@@ -61,6 +62,7 @@ async function answered(world: Freezing, locker: Locker): Promise<Frozen> {
 
   function whyNot(): Failure {
     const hold = holdOf(world)
+    if (stop.reason instanceof Failure) return stop.reason
     if (stop.aborted) return new Failure('stopped', String(stop.reason))
     if (hold?.ended?.failure) return new Failure(hold.ended.failure.code, hold.ended.failure.message)
     if (isLetGo(world))
@@ -96,6 +98,16 @@ function isLetGo({ handshake, run }: Freezing): boolean {
 function holdOf({ handshake, run }: Freezing): Hold | null {
   const { hold } = handshake.sight()
   return hold !== null && hold !== 'unreadable' && hold.run === run ? hold : null
+}
+
+/** To the invoker a launcher that was killed has succeeded (reference: vmtoolsd): a snapshot and a thaw will follow. */
+function isUnheard(failure: unknown): boolean {
+  return failure instanceof Failure && failure.code === 'launcher-died'
+}
+
+/** Locker gone, lock gone; what is left of the run stays, so that the thaw finds it and calls the snapshot not consistent. */
+async function leaveToThaw(locker: Locker | undefined): Promise<void> {
+  await locker?.end()
 }
 
 /** Files gone, locker gone, lock gone. */

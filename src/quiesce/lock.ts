@@ -57,9 +57,10 @@ export async function lock(attempting: Attempting): Promise<Granted> {
 
     const { message } = refusal
     log.warn({ run, attempts }, message)
-    if (clock.now() >= deadline || limits.onLongQuery === 'fail') throw refusal
+    const pause = backOff(attempts)
+    if (clock.now() + pause >= deadline || limits.onLongQuery === 'fail') throw refusal
     waitFor(message)
-    await clock.sleep(Math.min(backOff(attempts), deadline - clock.now()), signal)
+    await clock.sleep(pause, signal)
     signal.throwIfAborted()
   }
 }
@@ -73,7 +74,7 @@ async function withoutPressure({ observer, limits, findings }: Attempting): Prom
 /** One attempt: null where the lock is granted, else why it is not, with nothing left on the server. */
 async function attempt(attempting: Attempting, holder: Holder): Promise<Failure | null> {
   const { clock, limits, signal, deadline } = attempting
-  const within = Math.min(limits.lockWait, deadline - clock.now())
+  const within = Math.ceil(Math.min(limits.lockWait, deadline - clock.now()))
   using watching = witness(attempting, { holder, within })
   try {
     const late = () => new Failure('lock-not-granted', `no lock within ${formatDuration(within)}`)

@@ -16,6 +16,8 @@ interface Proving {
   readonly plan: LockPlan
   readonly record: OpenRecord
   readonly watch: Stopwatch
+  /** Milliseconds for all of it. */
+  readonly within: number
 }
 
 export interface Proof {
@@ -23,23 +25,47 @@ export interface Proof {
   readonly flushed: FlushProof
 }
 
-/** Under the lock: everything on disk, the coordinates read and recorded. Side by side, bounded by flush-within as one. */
-export async function prove({ held, observer, holder, plan, record, watch }: Proving): Promise<Proof> {
+/** Under the lock: everything on disk, the coordinates read and recorded, side by side. Throws `flush-timeout`. */
+export async function prove({
+  held,
+  observer,
+  holder,
+  plan,
+  record,
+  watch,
+  within,
+}: Proving): Promise<Proof> {
   const { clock, run } = held
-  const within = held.limits.flushWithin
-  const late = () =>
-    new Failure('flush-timeout', `flush, coordinates and record took longer than ${formatDuration(within)}`)
-  const flush = watch.time('flush', () => flushed({ observer, clock, within }))
-  const both = Promise.all([readAndRecord(), flush])
+  const missing = new Map([
+    ['flush', 'the flush'],
+    ['coordinates', 'the coordinates'],
+    ['record', 'the record'],
+  ])
+  const both = Promise.all([readAndRecord(), step('flush', () => flushed({ observer, clock, notYet }))])
   const [coordinates, proof] = await inTime(both, { clock, within, late })
   return { coordinates, flushed: proof }
 
   async function readAndRecord(): Promise<Coordinates | null> {
-    const { coordinates } = await watch.time('coordinates', () => holder.read())
+    const { coordinates } = await step('coordinates', () => holder.read())
     const at = clock.today().toISOString()
     const { lock, coordinates: coordinatesAre } = plan
     const { server } = observer
-    await watch.time('record', () => record.write({ run, at, server, lock, coordinates, coordinatesAre }))
+    await step('record', () => record.write({ run, at, server, lock, coordinates, coordinatesAre }))
     return coordinates
+  }
+
+  async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const result = await watch.time(name, work)
+    missing.delete(name)
+    return result
+  }
+
+  function notYet(what: string): void {
+    missing.set('flush', `the flush (${what})`)
+  }
+
+  function late(): Failure {
+    const what = [...missing.values()].join(', ')
+    return new Failure('flush-timeout', `not there after ${formatDuration(Math.round(within))}: ${what}`)
   }
 }

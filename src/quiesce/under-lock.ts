@@ -1,9 +1,10 @@
 import { formatFrozen } from '../core/coordinates.ts'
+import { Failure } from '../core/failure.ts'
 import type { Findings } from '../core/findings.ts'
 import type { Ended, Frozen } from '../core/hold.ts'
 import { chooseLock, type LockPlan } from '../core/lock-choice.ts'
 import { stopwatch } from '../core/step.ts'
-import type { Observer } from '../core/world.ts'
+import type { Holder, Observer } from '../core/world.ts'
 import type { Held } from './hold.ts'
 import { lock } from './lock.ts'
 import { prove } from './prove.ts'
@@ -28,7 +29,9 @@ export async function underLock(held: Held): Promise<Ended> {
   const { holder: granted, attempts, lockedAt } = await lock(attempting)
   await using holder = granted
 
-  const proof = await unlessAborted(prove({ held, observer, holder, plan, record, watch }), giveUp)
+  const within = Math.min(limits.flushWithin, lockedAt + limits.holdAtMost - clock.now())
+  const proving = prove({ held, observer, holder, plan, record, watch, within })
+  const proof = await unlessLost(proving, holder, giveUp)
   const at = clock.today().toISOString()
   const { connection } = holder
   const frozen: Frozen = { at, server, ...toldOf(plan), attempts, connection, ...proof, steps: watch.steps() }
@@ -41,6 +44,20 @@ export async function underLock(held: Held): Promise<Ended> {
 
   function waitFor(doing: string): void {
     publish({ doing })
+  }
+}
+
+/** A lock that is lost while it is being proved was not there for all of the proof. */
+async function unlessLost<T>(
+  proof: Promise<T>,
+  { lost, connection }: Holder,
+  giveUp: AbortSignal,
+): Promise<T> {
+  try {
+    return await unlessAborted(proof, AbortSignal.any([giveUp, lost]))
+  } catch (cause) {
+    if (!lost.aborted) throw cause
+    throw new Failure('connection-lost', `connection ${connection} was lost, and the lock with it`, { cause })
   }
 }
 

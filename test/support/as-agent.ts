@@ -59,9 +59,11 @@ export function endOf(child: ChildProcess): Promise<Ended> {
   })
 }
 
-/** Resolves when the process has said it. */
-export async function said(child: ChildProcess, words: string): Promise<void> {
-  for (let heard = ''; !heard.includes(words);) heard += String((await once(child.stdout!, 'data'))[0])
+/** Resolves when the process has said it; rejects when the signal comes first, that of a test that takes too long. */
+export async function said(child: ChildProcess, words: string, timedOut?: AbortSignal): Promise<void> {
+  for (let heard = ''; !heard.includes(words);) {
+    heard += String((await once(child.stdout!, 'data', timedOut ? { signal: timedOut } : {}))[0])
+  }
 }
 
 function collected(stream: ChildProcess['stdout']): () => string {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { dir as temporaryDir } from 'tmp-promise'
 import type { ServerName } from '../servers/catalog.ts'
@@ -17,14 +18,14 @@ export interface Scene {
 export interface Guest {
   /** One test. At its end nobody is left, on the machine or on the server, and the judge writes at once. */
   scenario(title: string, play: (scene: Scene) => Promise<void>): void
-  /** Starts the server again on the same data, after a scenario has stopped or killed it. */
+  /** Stops the server, if it runs, and starts it again on the same data. */
   restart(): Promise<void>
 }
 
 /** A real server for all scenarios of this file, or of this `describe`: its global lock allows no second party. */
 export function guestOn(name: ServerName, how: Pick<StartRequest, 'options' | 'port'> = {}): Guest {
   let folder: Awaited<ReturnType<typeof temporaryDir>>
-  let server: Server
+  let server: Server | undefined
   let writer: Writer
 
   before(async () => {
@@ -33,13 +34,14 @@ export function guestOn(name: ServerName, how: Pick<StartRequest, 'options' | 'p
     for (const statement of accountWith(account)) await writer.ask(statement)
   })
   after(async () => {
-    await server.stop()
+    await server?.stop()
     await folder.cleanup()
   })
   return { scenario, restart }
 
   function scenario(title: string, play: (scene: Scene) => Promise<void>): void {
     test(title, async () => {
+      assert.ok(server)
       await using lab = await openLab(server.socket)
       await play({ lab, writer, server })
       await lab.isLeftClean()
@@ -49,6 +51,7 @@ export function guestOn(name: ServerName, how: Pick<StartRequest, 'options' | 'p
   }
 
   async function restart(): Promise<void> {
+    await server?.stop()
     server = await startServer({ ...how, name, dir: folder.path })
     writer = await writerAt(server.socket)
   }

@@ -16,7 +16,9 @@ export function interfere(
   { how, script }: { readonly how: string; readonly script: ScriptName },
 ): Trigger {
   const file = join(lab.folder, `trigger-${how}`)
-  lab.env['NODE_OPTIONS'] = `--require="${resolve(import.meta.dirname, 'preload', `${how}.cjs`)}"`
+  // Enough for each of the scripts, and soon used up.
+  const memory = how === 'out-of-memory' ? '--max-old-space-size=64 ' : ''
+  lab.env['NODE_OPTIONS'] = `${memory}--require="${resolve(import.meta.dirname, 'preload', `${how}.cjs`)}"`
   lab.env['QUIESCE_TEST_IN'] = script
   lab.env['QUIESCE_TEST_FILE'] = file
   return {

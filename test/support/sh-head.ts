@@ -41,8 +41,8 @@ const deeds = {
   echo: () => tell({ said: readFileSync(0, 'utf8') }),
   mark: () => { writeFileSync(rest[0], ''); process.exitCode = 7 },
   stay: () => {
-    const ticking = setInterval(() => existsSync(rest[0]) && process.exit(12), 5)
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => console.log('asked to stop'))
+    setInterval(() => existsSync(rest[0]) && process.exit(12), 5)
+    for (const each of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(each, () => console.log('asked to stop by', each))
     console.log('here')
   },
 }

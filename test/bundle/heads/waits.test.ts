@@ -25,16 +25,20 @@ for (const shell of shells) {
       })
 
       for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-        test(`${name} hands ${signal} on and waits until Node.js has undone everything`, async () => {
+        const title = `${name} passes on ${signal} as SIGTERM and waits until Node.js has undone everything`
+        test(title, { timeout: 60_000 }, async ({ signal: timedOut }) => {
           await withPlaced({ name }, async ({ file, folder }) => {
             const mayEnd = join(folder, 'may-end')
             const child = start(file, ['stay', mayEnd], { shell })
             const end = endOf(child)
-            await said(child, 'here')
-            child.kill(signal)
-            await said(child, 'asked to stop')
-            assert.equal(child.exitCode, null)
-            await writeFile(mayEnd, '')
+            try {
+              await said(child, 'here', timedOut)
+              child.kill(signal)
+              await said(child, 'asked to stop by SIGTERM', timedOut)
+              assert.equal(child.exitCode, null)
+            } finally {
+              await writeFile(mayEnd, '')
+            }
             assert.equal((await end).ended, 12)
           })
         })

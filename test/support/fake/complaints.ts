@@ -6,6 +6,9 @@ import type { Played, PlayedFreeze, Scene } from './play-out.ts'
 /** For latencies that add up, in milliseconds. */
 const slack = 100
 
+/** What happened so short a time ago, in milliseconds, the others need not know yet. */
+const momentary = 5
+
 /** How long the locker may take for its last questions, and for UNLOCK TABLES, together. */
 const lastWords = 2000
 
@@ -26,7 +29,7 @@ export function atEndOfFreeze(scene: Scene, freeze: PlayedFreeze): string[] {
 /** "Frozen" was said: is it so? Not where it was taken away in the same moment, which the verdict will say. */
 function notFrozen({ guest, disturbances }: Scene, { connection, coordinates }: Frozen): string[] {
   const { server, schedule, recordDir } = guest
-  if (disturbances.some((time) => schedule.now() - time < lastWords + slack)) return []
+  if (disturbances.some((time) => schedule.now() - time < momentary)) return []
   const seen = [
     server.lock.isHeldBy(connection) ? '' : `connection ${connection} has no lock`,
     same(server.coordinates(), coordinates) ? '' : 'the coordinates are not those of the server',

@@ -1,6 +1,6 @@
 import { asFailure } from '../../../src/core/failure.ts'
 import type { Ended, Frozen } from '../../../src/core/hold.ts'
-import type { Locker, Log } from '../../../src/core/world.ts'
+import type { Locker, Lockers, Log } from '../../../src/core/world.ts'
 import { freeze as freezeStory } from '../../../src/quiesce/freeze.ts'
 import { hold as holdStory } from '../../../src/quiesce/hold.ts'
 import type { Limits } from '../../../src/quiesce/limits.ts'
@@ -94,14 +94,14 @@ export function guest(settings: GuestSettings = {}) {
     ended,
   }
 
-  /** pre-freeze-script, from where Node has started. */
-  function freeze(): Playing<Frozen> & { readonly run: string } {
+  /** pre-freeze-script, from where Node has started; with other lockers, if they are given. */
+  function freeze(others?: Lockers): Playing<Frozen> & { readonly run: string } {
     const process = processes.start('pre-freeze-script')
     const run = `run-${++runs}`
     const playing = play(process, () =>
       freezeStory({
         handshake: stateDir.handshake(process),
-        lockers: { start: () => started(process, run) },
+        lockers: others ?? { start: () => started(process, run) },
         clock: process.clock,
         log: logOf(process),
         run,

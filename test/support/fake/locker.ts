@@ -56,10 +56,11 @@ export function endLockerFrom(parent: FakeProcess, processes: Processes): EndLoc
   }
 }
 
-/** TERM, and KILL after 3 s, as the real one. */
+/** TERM, KILL after 3 s, and a last look 1 s later, as the real one. */
 async function ended(child: FakeProcess, parent: FakeProcess): Promise<boolean> {
   child.term()
   for (let waited = 0; waited < 3000 && child.end === undefined; waited += 5) await parent.clock.sleep(5)
   if (parent.end === undefined) child.kill()
+  if (child.end === undefined) await parent.clock.sleep(1000)
   return child.end !== undefined
 }

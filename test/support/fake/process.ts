@@ -19,6 +19,8 @@ export interface FakeProcess {
   resume(order?: 'first to last' | 'last to first'): void
   term(): void
   kill(): void
+  /** From here on not even SIGKILL ends it: it waits for a disk. */
+  hang(): void
   exit(how: string): void
   onEnd(act: () => void): void
 }
@@ -56,6 +58,7 @@ function fakeProcess(schedule: Schedule, name: Program, pid: number): FakeProces
   const atEnd: (() => void)[] = []
   let unheard: (() => void)[] | undefined
   let end: string | undefined
+  let hangs = false
   return {
     name,
     identity: { pid, startTime: 10 * pid },
@@ -72,7 +75,13 @@ function fakeProcess(schedule: Schedule, name: Program, pid: number): FakeProces
       for (const act of order === 'first to last' ? heard : heard.toReversed()) deliver(act)
     },
     term: () => deliver(() => stop.abort('stopped by SIGTERM')),
-    kill: () => exit('died of SIGKILL'),
+    kill() {
+      if (!hangs) exit('died of SIGKILL')
+    },
+    hang() {
+      hangs = true
+      unheard ??= []
+    },
     exit,
     onEnd: (act) => void atEnd.push(act),
   }

@@ -11,19 +11,20 @@ export interface FakeRecordDir {
   /** Drafts that are open. */
   readonly drafts: number
   /** What opening, or writing, does instead. */
-  fails: { opening?: () => never; writing?: () => never }
+  readonly fails: { opening?: () => never; writing?: () => never }
+  /** How long the disk takes to write a record, in milliseconds. */
+  writes: number
   recorder(process: FakeProcess): Recorder
 }
 
-/** How long the disk takes for a record, in milliseconds. */
+/** How long a disk takes, in milliseconds. */
 const latency = 2
 
 export function fakeRecordDir(schedule: Schedule): FakeRecordDir {
   let record: CoordinatesRecord | null = null
   let writtenAt = Number.NaN
   let drafts = 0
-  const fails: FakeRecordDir['fails'] = {}
-  return {
+  const recordDir: FakeRecordDir = {
     get record() {
       return record
     },
@@ -33,17 +34,18 @@ export function fakeRecordDir(schedule: Schedule): FakeRecordDir {
     get drafts() {
       return drafts
     },
-    fails,
+    fails: {},
+    writes: latency,
     recorder: (process) => ({
       async open() {
-        await disk(process)
-        fails.opening?.()
+        await disk(process, latency)
+        recordDir.fails.opening?.()
         drafts++
         process.onEnd(close)
         return {
           async write(written) {
-            await disk(process)
-            fails.writing?.()
+            await disk(process, recordDir.writes)
+            recordDir.fails.writing?.()
             record = written
             writtenAt = schedule.now()
           },
@@ -58,10 +60,11 @@ export function fakeRecordDir(schedule: Schedule): FakeRecordDir {
       },
     }),
   }
+  return recordDir
 
-  function disk(process: FakeProcess): Promise<void> {
+  function disk(process: FakeProcess, takes: number): Promise<void> {
     return new Promise((resolve) => {
-      schedule.after(latency, () => process.deliver(resolve))
+      schedule.after(takes, () => process.deliver(resolve))
     })
   }
 }

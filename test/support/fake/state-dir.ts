@@ -15,6 +15,8 @@ export interface FakeStateDir {
   /** True: it was there. */
   remove(file: StateFile): boolean
   letGo(): string | null
+  /** From here on the directory is full: this file cannot be written. */
+  breakOn(file: StateFile): void
   handshake(process: FakeProcess): Handshake
   /** Calls `act` before each operation of a handshake, with how many there were before. */
   beforeOperation(act: (count: number) => void): void
@@ -31,9 +33,19 @@ export function fakeStateDir(schedule: Schedule, processes: Processes): FakeStat
   const files = new Map<StateFile, string>()
   const watchers = new Set<{ readonly process: FakeProcess; readonly look: () => void }>()
   const removals: { file: StateFile; text: string; at: number }[] = []
+  let broken: StateFile | undefined
   let before = (_count: number) => {}
   let operations = 0
-  return { files, write, remove, letGo, handshake, beforeOperation: (act) => (before = act), removals }
+  return {
+    files,
+    write,
+    remove,
+    letGo,
+    breakOn: (file) => (broken = file),
+    handshake,
+    beforeOperation: (act) => (before = act),
+    removals,
+  }
 
   function handshake(process: FakeProcess): Handshake {
     return {
@@ -100,6 +112,7 @@ export function fakeStateDir(schedule: Schedule, processes: Processes): FakeStat
   }
 
   function write(file: StateFile, text: string): void {
+    if (file === broken) throw new Failure('state-dir-unusable', `${file} cannot be written: no space left`)
     files.set(file, text)
     tell()
   }

@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { Handshake } from '../../src/core/world.ts'
+import { never, refuses } from '../support/fake/database.ts'
+import { type Guest, guest, type GuestSettings } from '../support/fake/guest.ts'
+import { aHold, frozen } from '../support/fake/holds.ts'
+import type { FakeProcess } from '../support/fake/process.ts'
+
+describe('a freeze', () => {
+  test('ends frozen: the lock is held, and the coordinates are the server’s, and recorded', async () => {
+    const g = guest()
+    const { connection, coordinates } = await g.ended(g.freeze())
+    assert.equal(g.server.lock.isHeldBy(connection), true)
+    assert.deepEqual(coordinates, g.server.coordinates())
+    assert.deepEqual(g.recordDir.record?.coordinates, coordinates)
+  })
+
+  test('ends with waitforsnapshot alone, which carries its run', async () => {
+    const g = guest()
+    const freezing = g.freeze()
+    await g.ended(freezing)
+    assert.deepEqual([...g.stateDir.files.keys()].toSorted(), ['hold.json', 'waitforsnapshot'])
+    assert.match(g.stateDir.files.get('waitforsnapshot') ?? '', new RegExp(`"run":"${freezing.run}"`))
+  })
+
+  test('hears the answer when it is given, not at its next look', async () => {
+    const g = guest({ startsWithin: 0 })
+    await g.ended(g.freeze())
+    const answered = g.stateDir.removals.find(({ file }) => file === 'waitforlock')?.at ?? Number.NaN
+    assert.ok(g.schedule.now() - answered < 1, `${answered}, ${g.schedule.now()}`)
+  })
+
+  test('hands over: the lock outlives pre-freeze-script', async () => {
+    const g = guest()
+    const freezing = g.freeze()
+    const { connection } = await g.ended(freezing)
+    await g.schedule.pass(30_000)
+    assert.equal(freezing.process.end, 'ended with exit code 0')
+    assert.equal(g.server.lock.isHeldBy(connection), true)
+  })
+
+  test('says nothing in the log when it goes well: the locker says it', async () => {
+    const g = guest()
+    await g.ended(g.freeze())
+    assert.deepEqual(
+      g.lines.map(({ message }) => message),
+      ['frozen at binlog.000042:2100'],
+    )
+  })
+
+  for (const [what, act] of [
+    ['waitforlock is gone, without a hold', (files) => files.answer()],
+    ['hold.json says so, and waitforlock is still there', (files, by) => files.publish(frozen(by))],
+    [
+      'hold.json says so of another run',
+      (files, by) => {
+        files.publish({ ...frozen(by), run: 'run-0' })
+        files.answer()
+      },
+    ],
+    [
+      'hold.json does not say so',
+      (files, by) => {
+        files.publish({ ...aHold, run: 'run-1', locker: by.identity })
+        files.answer()
+      },
+    ],
+    [
+      'the locker that says so is dead',
+      (files, by) => {
+        files.publish({ ...frozen(by), locker: { pid: 1, startTime: 1 } })
+        files.answer()
+      },
+    ],
+  ] as readonly (readonly [string, (files: Handshake, by: FakeProcess) => void])[]) {
+    test(`is not frozen where ${what}`, async () => {
+      const g = guestWith({ freezeWithin: 2000 }, async (here, process) => {
+        act(here.stateDir.handshake(process), process)
+        await process.clock.sleep(60_000)
+      })
+      await assert.rejects(g.ended(g.freeze()), { code: 'freeze-timeout' })
+    })
+  }
+})
+
+describe('a freeze that cannot finish says why', () => {
+  test('its locker died', async () => {
+    const g = guest()
+    const freezing = g.freeze()
+    g.schedule.after(300, () => g.lockers[0]?.process.kill())
+    g.answers.lock = () => never
+    await assert.rejects(g.ended(freezing), {
+      code: 'locker-died',
+      message: 'locktables (pid 1001) died of SIGKILL before the lock was there',
+    })
+  })
+
+  test('its locker could not lock, in the locker’s own words', async () => {
+    const g = guest()
+    g.answers.flushLogs = refuses('privilege-missing', 'RELOAD is missing')
+    await assert.rejects(g.ended(g.freeze()), { code: 'privilege-missing', message: 'RELOAD is missing' })
+  })
+
+  test('its time was over, and what the locker was doing', async () => {
+    const g = guest({ limits: { freezeWithin: 4000 } })
+    g.answers.flushLogs = () => never
+    await assert.rejects(g.ended(g.freeze()), {
+      code: 'freeze-timeout',
+      message: 'no lock within 4000 ms (late): connecting',
+    })
+  })
+
+  test('its time was over before the locker had begun', async () => {
+    const g = guest({ startsWithin: 5000, limits: { freezeWithin: 4000 } })
+    await assert.rejects(g.ended(g.freeze()), { message: /: locktables has not begun$/ })
+  })
+
+  test('it was stopped', async () => {
+    const g = guest()
+    const freezing = g.freeze()
+    g.schedule.after(100, () => freezing.process.term())
+    await assert.rejects(g.ended(freezing), { code: 'stopped', message: 'stopped by SIGTERM' })
+  })
+
+  test('it was stopped in the moment of the answer', async () => {
+    const g = guest()
+    const freezing = g.freeze()
+    g.stateDir.beforeOperation(() => {
+      if (g.stateDir.files.get('hold.json')?.includes('"frozen": {')) freezing.process.term()
+    })
+    await assert.rejects(g.ended(freezing), { code: 'stopped' })
+    assert.equal(g.server.lock.isHeld(), false)
+  })
+
+  for (const [when, after] of [
+    ['before the locker had begun', 100],
+    ['while the locker waited for the lock', 400],
+  ] as const) {
+    test(`somebody removed waitforsnapshot ${when}`, async () => {
+      const g = guest()
+      g.server.run('UPDATE orders SET paid = 1')
+      const freezing = g.freeze()
+      g.schedule.after(after, () => g.stateDir.remove('waitforsnapshot'))
+      await assert.rejects(g.ended(freezing), {
+        code: 'cancelled',
+        message: 'waitforsnapshot was removed before the lock was there',
+      })
+    })
+  }
+
+  test('somebody put another run into waitforsnapshot', async () => {
+    const g = guest()
+    const freezing = g.freeze()
+    g.schedule.after(100, () => g.stateDir.write('waitforsnapshot', ''))
+    await assert.rejects(g.ended(freezing), { code: 'cancelled' })
+  })
+
+  test('locktables could not be started', async () => {
+    const g = guest({ locker: () => Promise.reject(new Error('unused')) })
+    const freezing = g.freeze({
+      start: () => {
+        throw new Error('no more processes')
+      },
+    })
+    await assert.rejects(g.ended(freezing), { message: 'no more processes' })
+    assert.deepEqual([...g.stateDir.files], [])
+  })
+})
+
+describe('a freeze that cannot finish is undone, before it says why', () => {
+  const ways: Record<string, (g: Guest, freezing: FakeProcess) => void> = {
+    'the locker dies': (g) => g.lockers[0]?.process.kill(),
+    'the lock is refused': (g) => (g.answers.flushLogs = refuses('statement-failed', 'no')),
+    'the server hangs': (g) => hangs(g),
+    'it is stopped': (_, freezing) => freezing.term(),
+    'the locker hangs, and hears no TERM': (g) => g.lockers[0]?.process.suspend(),
+    'waitforsnapshot is removed': (g) => g.stateDir.remove('waitforsnapshot'),
+    'the server goes away': (g) => g.server.crash(),
+  }
+  for (const [what, act] of Object.entries(ways)) {
+    for (const at of [50, 205, 208, 211]) {
+      test(`${what}, ${at} ms after it began`, async () => {
+        const g = guest({ limits: { freezeWithin: 6000 } })
+        const freezing = g.freeze()
+        g.schedule.after(at, () => act(g, freezing.process))
+        // the lock is there after 209 ms: what is refused before that is asked for again under the lock
+        const [outcome] = await Promise.allSettled([g.ended(freezing)])
+        assert.equal(outcome.status, 'rejected')
+        assert.ok(g.schedule.now() < 6000 + 5000)
+        await g.schedule.pass(2)
+        assert.equal(g.server.lock.isHeld(), false)
+        assert.deepEqual([...g.stateDir.files], [])
+        assert.deepEqual(g.processes.alive(), [])
+        assert.equal(g.collected() > 0, true)
+      })
+    }
+  }
+
+  test('and the run is in the log, as one that was not consistent', async () => {
+    const g = guest()
+    const freezing = g.freeze()
+    g.schedule.after(206, () => freezing.process.term())
+    await assert.rejects(g.ended(freezing))
+    const line = g.lines.at(-1)
+    assert.equal(line?.level, 'warn')
+    assert.match(line?.message ?? '', /^run run-1: consistent no: the lock was never there: /)
+  })
+
+  test('except that a locker which cannot be killed keeps its hold.json, so that the next freeze is refused', async () => {
+    const g = guest()
+    const freezing = g.freeze()
+    g.schedule.after(205, () => g.lockers[0]?.process.hang())
+    g.schedule.after(206, () => freezing.process.term())
+    await assert.rejects(g.ended(freezing), { code: 'stopped' })
+    assert.deepEqual([...g.stateDir.files.keys()], ['hold.json'])
+    assert.deepEqual(g.lines.at(-1), {
+      level: 'error',
+      facts: { run: 'run-1', pid: 1001 },
+      message: 'locktables does not end: its connection ends with it, at wait_timeout at the latest',
+      at: g.schedule.now(),
+    })
+    await assert.rejects(g.ended(g.freeze()), { code: 'busy' })
+  })
+})
+
+/** From now on no question is answered. */
+function hangs({ answers }: Guest): void {
+  for (const question of ['statements', 'connect', 'lock', 'read', 'flushStatus', 'flushLogs'] as const)
+    answers[question] = () => never
+}
+
+function guestWith(
+  limits: NonNullable<GuestSettings['limits']>,
+  locker: (g: Guest, process: FakeProcess) => Promise<void>,
+): Guest {
+  const g: Guest = guest({
+    limits,
+    locker: async ({ process }) => {
+      await locker(g, process)
+      return 'ended with exit code 0'
+    },
+  })
+  return g
+}

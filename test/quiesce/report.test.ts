@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import * as fc from 'fast-check'
+import type { Ending, Hold } from '../../src/core/hold.ts'
+import { conclude } from '../../src/core/verdict.ts'
+import { reportRun, verdictOn } from '../../src/quiesce/report.ts'
+import { guest } from '../support/fake/guest.ts'
+import { aHold, frozen, letGo } from '../support/fake/holds.ts'
+
+const held = frozen(guest().processes.start('locktables'))
+const over: Hold = { ...held, ended: letGo }
+const endings: readonly Ending[] = [
+  'let-go',
+  'expired',
+  'stopped',
+  'leash-broken',
+  'connection-lost',
+  'failed',
+]
+
+describe('the verdict on a run', () => {
+  test('is yes where the locker says so and the thaw itself let go', () => {
+    const verdict = verdictOn(over, { letGoBy: 'this thaw' })
+    assert.equal(verdict.consistent, 'yes')
+    assert.deepEqual(verdict.checks.at(-1), {
+      name: 'let go by the thaw',
+      result: 'yes',
+      seen: 'post-thaw-script let go',
+    })
+  })
+
+  test('is no where somebody else let go: only the thaw knows that the snapshot was over', () => {
+    const { consistent, checks } = verdictOn(over, { letGoBy: 'somebody else' })
+    assert.deepEqual(
+      [consistent, checks.at(-1)?.seen],
+      ['no', 'somebody else let go before post-thaw-script came'],
+    )
+  })
+
+  test('is no where the locker died', () => {
+    const { consistent, checks } = verdictOn(held, { letGoBy: 'this thaw' })
+    assert.deepEqual(
+      [consistent, checks[0]?.seen],
+      ['no', `locktables (pid ${held.locker.pid}) died with the lock, before the snapshot was over`],
+    )
+  })
+
+  test('is never better than the locker’s own', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('yes', 'no', 'unknown', 'not-applicable'), { minLength: 1 }),
+        fc.constantFrom(...endings),
+        fc.constantFrom('this thaw', 'somebody else'),
+        (results, ending, letGoBy) => {
+          const own = conclude(results.map((result) => ({ name: 'a check', result, seen: '' })))
+          const verdict = verdictOn({ ...held, ended: { ...letGo, ending, verdict: own } }, { letGoBy })
+          if (own.consistent !== 'yes') assert.notEqual(verdict.consistent, 'yes')
+          if (ending === 'let-go' && letGoBy === 'somebody else') assert.equal(verdict.consistent, 'no')
+        },
+      ),
+    )
+  })
+})
+
+describe('the run line', () => {
+  test('is one line with all that is known of the run', () => {
+    const { lines, log } = aLog()
+    reportRun(log, over, { letGoBy: 'this thaw' })
+    assert.equal(lines.length, 1)
+    const [level, facts, message] = lines[0] ?? []
+    assert.deepEqual([level, message], ['info', 'run run-1: consistent yes: nothing speaks against it'])
+    assert.deepEqual(facts, {
+      run: 'run-1',
+      askedAt: held.askedAt,
+      server: held.frozen?.server,
+      lock: 'FLUSH TABLES WITH READ LOCK',
+      attempts: 1,
+      coordinates: held.frozen?.coordinates,
+      frozenAt: held.frozen?.at,
+      ending: 'let-go',
+      heldFor: 5000,
+      steps: [
+        { name: 'lock', ms: 3 },
+        { name: 'unlock', ms: 1 },
+      ],
+      verdict: 'yes',
+      checks: verdictOn(over, { letGoBy: 'this thaw' }).checks,
+      failure: null,
+    })
+  })
+
+  test('is a warning with the first reason where the verdict is not yes', () => {
+    const { lines, log } = aLog()
+    reportRun(log, aHold, { letGoBy: 'this thaw' })
+    const [level, facts, message] = lines[0] ?? []
+    assert.deepEqual(
+      [level, message],
+      [
+        'warn',
+        'run run-1: consistent no: locktables (pid 1001) died with the lock, before the snapshot was over',
+      ],
+    )
+    assert.deepEqual(facts, {
+      run: 'run-1',
+      askedAt: aHold.askedAt,
+      server: null,
+      lock: null,
+      attempts: 0,
+      coordinates: null,
+      frozenAt: null,
+      ending: 'died',
+      heldFor: null,
+      steps: [],
+      verdict: 'no',
+      checks: verdictOn(aHold, { letGoBy: 'this thaw' }).checks,
+      failure: null,
+    })
+  })
+})
+
+function aLog() {
+  const lines: [string, object, string][] = []
+  const line = (level: string) => (facts: object, message: string) => void lines.push([level, facts, message])
+  return { lines, log: { info: line('info'), warn: line('warn'), error: line('error') } }
+}

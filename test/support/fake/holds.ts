@@ -1,0 +1,44 @@
+import type { Ended, Hold } from '../../../src/core/hold.ts'
+import type { FakeProcess } from './process.ts'
+
+/** A hold that has begun. */
+export const aHold: Hold = {
+  run: 'run-1',
+  locker: { pid: 1001, startTime: 10_010 },
+  asked: '{"run":"run-1","asker":{"pid":1000,"startTime":10000}}',
+  askedAt: '2026-01-02T03:04:05.000Z',
+  doing: 'connecting',
+  frozen: null,
+  ended: null,
+}
+
+/** The ending of a hold that was let go, with a lock that was never lost. */
+export const letGo: Ended = {
+  at: '2026-01-02T03:04:10.000Z',
+  ending: 'let-go',
+  heldFor: 5000,
+  verdict: {
+    consistent: 'yes',
+    checks: [{ name: 'coordinates unmoved', result: 'yes', seen: 'binlog.000042:1187 at freeze and thaw' }],
+  },
+  failure: null,
+  steps: [{ name: 'unlock', ms: 1 }],
+}
+
+/** The hold of a run's locker that is frozen. */
+export function frozen(locker: FakeProcess, run = 'run-1'): Hold {
+  return {
+    ...aHold,
+    run,
+    locker: locker.identity,
+    frozen: {
+      at: '2026-01-02T03:04:05.250Z',
+      server: { family: 'mysql', version: '8.4.0', uuid: 'a-server', account: 'quiesce@localhost' },
+      lock: 'FLUSH TABLES WITH READ LOCK',
+      attempts: 1,
+      connection: 2,
+      coordinates: { file: 'binlog.000042', position: 1187, gtid: 'a-server:1-11' },
+      steps: [{ name: 'lock', ms: 3 }],
+    },
+  }
+}

@@ -1,0 +1,36 @@
+import { join } from 'node:path'
+import { lockPlanFor } from '../../src/core/lock-plan.ts'
+import type { Server } from '../servers/start.ts'
+import { checksOfCopy } from './checks.ts'
+import { type BinaryLogPlace, examine } from './examine.ts'
+import { takeSnapshot } from './snapshot.ts'
+import { stallsIn } from './stalls.ts'
+import { happened, type Scene, type Take, timed } from './take.ts'
+
+/** The same snapshot of a guest that nobody tells: the best its operator can do is to note the coordinates right before. */
+export async function snapshotWithoutScripts({ place, server, writers, stop }: Scene): Promise<Take> {
+  const copy = join(place.folder, 'without-scripts')
+
+  const note = await timed(() => coordinatesOf(server))
+  const acknowledged = writers.acknowledged()
+  const snapshot = await timed(() => takeSnapshot({ server, disk: place.disk, copy }))
+  const again = await timed(() => writers.commit(1, stop))
+
+  const coordinates = note.result
+  const findings = await examine({ original: server, copy, coordinates, writers: acknowledged.length })
+  const begin = note.from
+  return {
+    timeline: [
+      happened('coordinates', note, { begin, said: `noted ${coordinates.file}:${coordinates.position}` }),
+      happened('snapshot', snapshot, { begin, said: `${snapshot.result} MB copied` }),
+      happened('all write again', again, { begin, said: 'every writer has committed' }),
+    ],
+    stalls: stallsIn({ commits: writers.commits, run: snapshot, snapshot }),
+    checks: checksOfCopy({ findings, coordinates, acknowledged }),
+  }
+}
+
+async function coordinatesOf(server: Server): Promise<BinaryLogPlace> {
+  const [file = '', position] = (await server.client(lockPlanFor(server).coordinates)).split('\t')
+  return { file, position: Number(position) }
+}

@@ -66,8 +66,9 @@ export async function lock(attempting: Attempting): Promise<Granted> {
 }
 
 /** Each attempt that fails makes writers wait, and their applications open more connections. */
-async function withoutPressure({ observer, limits, findings }: Attempting): Promise<void> {
-  const found = pressure(await observer.pulse(), { ...limits, ...findings })
+async function withoutPressure({ observer, limits, findings, signal }: Attempting): Promise<void> {
+  const pulse = await unlessAborted(observer.pulse(), signal)
+  const found = pressure(pulse, { ...limits, ...findings })
   if (found !== null) throw new Failure('pressure', `the lock was not tried: ${found}`)
 }
 

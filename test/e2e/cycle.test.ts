@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe } from 'node:test'
 import { formatCoordinates } from '../../src/core/coordinates.ts'
+import { serverNames } from '../servers/catalog.ts'
 import { succeeds } from '../support/expect.ts'
 import { guestOn } from '../support/guest.ts'
 
-for (const name of ['mariadb-10.11', 'mysql-9.7', 'mysql-5.7'] as const) {
+for (const name of serverNames) {
   describe(name, () => {
     const { scenario } = guestOn(name)
 
@@ -66,14 +67,15 @@ for (const name of ['mariadb-10.11', 'mysql-9.7', 'mysql-5.7'] as const) {
     scenario('says which server it is, and by which lock it was frozen', async ({ lab, writer }) => {
       await lab.freeze('freeze')
       const [told] = await writer.ask('SELECT VERSION() AS version')
-      const { server, lock, connection } = (await lab.hold())!.frozen!
+      const { server, lock, statements, connection } = (await lab.hold())!.frozen!
       assert.deepEqual(
-        { family: server.family, version: server.version, account: server.account, lock },
+        { family: server.family, version: server.version, account: server.account, lock, statements },
         {
           family: name.startsWith('mariadb') ? 'mariadb' : 'mysql',
           version: told?.['version'],
           account: 'quiesce@localhost',
-          lock: 'FLUSH TABLES WITH READ LOCK',
+          lock: 'ftwrl',
+          statements: ['FLUSH TABLES WITH READ LOCK'],
         },
       )
       assert.match(server.uuid ?? '', /^[\da-zA-Z+/=-]{20,}$/)

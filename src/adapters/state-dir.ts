@@ -13,11 +13,23 @@ export function prepareStateDir(directory: string): void {
 
 /** The same check of a directory that may be missing, which it says; for the thaw, which makes nothing. */
 export function checkStateDir(directory: string): 'there' | 'missing' {
-  const seen = lstatSync(directory, { throwIfNoEntry: false })
-  if (seen === undefined) return 'missing'
+  const seen = look(directory)
+  if (seen === null) return 'missing'
   const wrong = whatIsWrong(seen, process.geteuid?.() ?? 0)
   if (wrong) throw new Failure('state-dir-unusable', `${directory} ${wrong}`)
   return 'there'
+}
+
+function look(directory: string): Stats | null {
+  try {
+    return lstatSync(directory)
+  } catch (error) {
+    const errno = errnoOf(error)
+    if (errno === 'ENOENT' || errno === 'ENOTDIR') return null
+    throw new Failure('state-dir-unusable', `${directory} cannot be looked at: ${systemMessage(error)}`, {
+      cause: error,
+    })
+  }
 }
 
 function make(directory: string): void {

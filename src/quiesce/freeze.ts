@@ -1,3 +1,4 @@
+import { formatDuration } from '../core/duration.ts'
 import { Failure } from '../core/failure.ts'
 import type { Frozen, Hold } from '../core/hold.ts'
 import type { ProcessIdentity } from '../core/process.ts'
@@ -49,7 +50,7 @@ export async function freeze(world: Freezing): Promise<Frozen> {
 /** Waits for the locker's answer, and names which of the ways it failed. */
 async function answered(world: Freezing, locker: Locker): Promise<Frozen> {
   const { handshake, clock, stop, limits } = world
-  const outcome = await until(() => frozenIn(world) !== null || hasGivenUp(world, locker), {
+  await until(() => frozenIn(world) !== null || hasGivenUp(world, locker), {
     clock,
     within: limits.freezeWithin,
     signal: AbortSignal.any([stop, locker.exited]),
@@ -58,25 +59,22 @@ async function answered(world: Freezing, locker: Locker): Promise<Frozen> {
 
   const frozen = frozenIn(world)
   if (frozen !== null && !stop.aborted) return frozen
-  throw whyNot()
+  throw whyNot(world, locker)
+}
 
-  function whyNot(): Failure {
-    const hold = holdOf(world)
-    if (stop.reason instanceof Failure) return stop.reason
-    if (stop.aborted) return new Failure('stopped', String(stop.reason))
-    if (hold?.ended?.failure) return new Failure(hold.ended.failure.code, hold.ended.failure.message)
-    if (isLetGo(world))
-      return new Failure('cancelled', 'waitforsnapshot was removed before the lock was there')
-    if (locker.exited.aborted)
-      return new Failure(
-        'locker-died',
-        `locktables (pid ${locker.pid}) ${String(locker.exited.reason)} before the lock was there`,
-      )
-    return new Failure(
-      'freeze-timeout',
-      `no lock within ${limits.freezeWithin} ms (${outcome}): ${hold?.doing ?? 'locktables has not begun'}`,
-    )
+function whyNot(world: Freezing, { exited, pid }: Locker): Failure {
+  const { stop, limits } = world
+  const hold = holdOf(world)
+  if (stop.reason instanceof Failure) return stop.reason
+  if (stop.aborted) return new Failure('stopped', String(stop.reason))
+  if (hold?.ended?.failure) return new Failure(hold.ended.failure.code, hold.ended.failure.message)
+  if (isLetGo(world)) return new Failure('cancelled', 'waitforsnapshot was removed before the lock was there')
+  if (exited.aborted) {
+    const how = `${String(exited.reason)} before the lock was there`
+    return new Failure('locker-died', `locktables (pid ${pid}) ${how}`)
   }
+  const doing = hold?.doing ?? 'locktables has not begun'
+  return new Failure('freeze-timeout', `no lock within ${formatDuration(limits.freezeWithin)}: ${doing}`)
 }
 
 /** Frozen is what the files, hold.json and the living locker all say of this run; one of them alone is not enough. */

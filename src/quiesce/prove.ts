@@ -41,11 +41,12 @@ export async function prove({
     ['coordinates', 'the coordinates'],
     ['record', 'the record'],
   ])
-  const both = Promise.all([readAndRecord(), step('flush', () => flushed({ observer, clock, notYet }))])
-  const [coordinates, proof] = await inTime(both, { clock, within, late })
-  return { coordinates, flushed: proof }
-
-  async function readAndRecord(): Promise<Coordinates | null> {
+  const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    const result = await watch.time(name, work)
+    missing.delete(name)
+    return result
+  }
+  const readAndRecord = async (): Promise<Coordinates | null> => {
     const { coordinates } = await step('coordinates', () => holder.read())
     const at = clock.today().toISOString()
     const { lock, coordinates: coordinatesAre } = plan
@@ -53,19 +54,14 @@ export async function prove({
     await step('record', () => record.write({ run, at, server, lock, coordinates, coordinatesAre }))
     return coordinates
   }
-
-  async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const result = await watch.time(name, work)
-    missing.delete(name)
-    return result
-  }
-
-  function notYet(what: string): void {
-    missing.set('flush', `the flush (${what})`)
-  }
-
-  function late(): Failure {
+  const notYet = (what: string) => missing.set('flush', `the flush (${what})`)
+  const late = () => {
     const what = [...missing.values()].join(', ')
     return new Failure('flush-timeout', `not there after ${formatDuration(Math.round(within))}: ${what}`)
   }
+
+  const flush = step('flush', () => flushed({ observer, clock, notYet }))
+  const both = Promise.all([readAndRecord(), flush])
+  const [coordinates, proof] = await inTime(both, { clock, within, late })
+  return { coordinates, flushed: proof }
 }

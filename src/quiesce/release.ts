@@ -1,4 +1,5 @@
 import { type Evidence, judge } from '../core/checks.ts'
+import { asFailure, Failure } from '../core/failure.ts'
 import type { Findings } from '../core/findings.ts'
 import type { Ended, Frozen } from '../core/hold.ts'
 import type { LockPlan } from '../core/lock-choice.ts'
@@ -28,7 +29,7 @@ export async function release(releasing: Releasing): Promise<Ended> {
   const { clock } = held
   const watch = stopwatch(() => clock.now())
   const answers = await watch.time('checks', () => lastAnswers(releasing))
-  await watch.time('unlock', () => answer(holder.unlock(), held))
+  await watch.time('unlock', () => answer(held, holder.unlock()))
   const heldFor = Math.round(clock.now() - lockedAt)
 
   const { reading, pulse, lockSeen = 'not-asked', unprotected = 'not-asked' } = answers
@@ -62,24 +63,22 @@ async function lastAnswers({ held, observer, holder, findings, plan }: Releasing
   // Under a lock that keeps commits from going on, no table can be written to.
   const tables = plan.coordinates === 'stable' ? undefined : observer.unprotected()
   const [reading, pulse, lockSeen, unprotected] = await Promise.all([
-    answer(holder.read(), held),
-    answer(observer.pulse(), held),
-    seen && answer(seen, held),
-    tables && answer(tables, held),
+    answer(held, holder.read()),
+    answer(held, observer.pulse()),
+    seen && answer(held, seen),
+    tables && answer(held, tables),
   ])
   return { reading, pulse, lockSeen, unprotected }
 }
 
 /** The answer; undefined, and a line in the log, where none comes: the lock goes all the same, with its connection. */
-async function answer<T>(question: Promise<T>, { clock, log, run }: Held): Promise<T | undefined> {
-  const late = () => new Error(`no answer within ${answerWithin} ms`)
+async function answer<T>({ clock, log, run }: Held, question: Promise<T>): Promise<T | undefined> {
+  const late = () => new Failure('connection-lost', `no answer within ${answerWithin} ms`)
   try {
     return await inTime(question, { clock, within: answerWithin, late })
   } catch (error) {
-    log.warn(
-      { run, err: error },
-      `before unlocking: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    const { message } = asFailure(error)
+    log.warn({ run, err: error }, `before unlocking: ${message}`)
     return undefined
   }
 }

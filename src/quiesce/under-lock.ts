@@ -18,6 +18,7 @@ export async function underLock(held: Held): Promise<Ended> {
   // The last tenth is for saying why, and for pre-freeze-script to undo.
   const deadline = clock.now() + limits.freezeWithin * 0.9
   const watch = stopwatch(() => clock.now())
+  const waitFor = (doing: string) => publish({ doing })
 
   await using observer = await watch.time('connect', () => unlessAborted(database.observe(), giveUp))
   const { server } = observer
@@ -29,7 +30,8 @@ export async function underLock(held: Held): Promise<Ended> {
   const { holder: granted, attempts, lockedAt } = await lock(attempting)
   await using holder = granted
 
-  const within = Math.min(limits.flushWithin, lockedAt + limits.holdAtMost - clock.now())
+  const holdUntil = lockedAt + limits.holdAtMost
+  const within = Math.min(limits.flushWithin, holdUntil - clock.now())
   const proving = prove({ held, observer, holder, plan, record, watch, within })
   const proof = await unlessLost(proving, holder, giveUp)
   const at = clock.today().toISOString()
@@ -39,12 +41,16 @@ export async function underLock(held: Held): Promise<Ended> {
   handshake.answer()
   log.info({ run: held.run, ...proof, attempts }, `frozen at ${formatFrozen(frozen)}`)
 
-  const end = await untilItEnds({ held, observer, holder, findings, lockedAt })
+  const end = await untilItEnds({ held, observer, holder, findings, holdUntil })
   return await release({ held, observer, holder, findings, plan, frozen, end, lockedAt })
+}
 
-  function waitFor(doing: string): void {
-    publish({ doing })
-  }
+/** What needs a privilege, or is slow the first time, is done before the lock: writers do not wait for it. */
+async function rehearse(observer: Observer): Promise<Findings> {
+  await observer.mayWatchOthers()
+  await observer.flushLogs()
+  await observer.flushStatus()
+  return await observer.findings()
 }
 
 /** A lock that is lost while it is being proved was not there for all of the proof. */
@@ -59,14 +65,6 @@ async function unlessLost<T>(
     if (!lost.aborted) throw cause
     throw new Failure('connection-lost', `connection ${connection} was lost, and the lock with it`, { cause })
   }
-}
-
-/** What needs a privilege, or is slow the first time, is done before the lock: writers do not wait for it. */
-async function rehearse(observer: Observer): Promise<Findings> {
-  await observer.mayWatchOthers()
-  await observer.flushLogs()
-  await observer.flushStatus()
-  return await observer.findings()
 }
 
 function toldOf({

@@ -19,15 +19,14 @@ export function witness(
   const { clock } = attempting
   const over = new AbortController()
   let seen: string | undefined
-  void look()
-  return { seen: () => seen, [Symbol.dispose]: () => over.abort() }
-
-  async function look(): Promise<void> {
+  const look = async () => {
     await clock.sleep(within * at, over.signal)
     if (over.signal.aborted) return
     // What it is for is a message: an attempt does not fail for want of it.
     seen = await whoIsInTheWay(attempting, holder.connection).catch(() => undefined)
   }
+  void look()
+  return { seen: () => seen, [Symbol.dispose]: () => over.abort() }
 }
 
 /** What keeps the lock of that session waiting now. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { Failure } from '../../src/core/failure.ts'
 import type { Handshake } from '../../src/core/world.ts'
+import { thawLine } from '../../src/quiesce/thaw-line.ts'
 import { never, refuses } from '../support/fake/database.ts'
 import { type Guest, guest, type GuestSettings } from '../support/fake/guest.ts'
 import { aHold, frozen } from '../support/fake/holds.ts'
@@ -109,7 +111,7 @@ describe('a freeze that cannot finish says why', () => {
     g.answers.flushLogs = () => never
     await assert.rejects(g.ended(g.freeze()), {
       code: 'freeze-timeout',
-      message: 'no lock within 4000 ms (late): connecting',
+      message: 'no lock within 4s: connecting',
     })
   })
 
@@ -224,6 +226,27 @@ describe('a freeze that cannot finish is undone, before it says why', () => {
     })
     await assert.rejects(g.ended(g.freeze()), { code: 'busy' })
   })
+})
+
+describe('a freeze whose launcher was killed, which the invoker takes for a success', () => {
+  for (const [when, after] of [
+    ['before the locker had begun', 100],
+    ['while the lock was waited for', 211],
+  ] as const) {
+    test(`${when}, leaves its traces to the thaw, which then says that the snapshot is not consistent`, async () => {
+      const g = guest()
+      const freezing = g.freeze()
+      const died = new Failure('launcher-died', 'the launcher (pid 1) has died')
+      g.schedule.after(after, () => freezing.process.term(died))
+      await assert.rejects(g.ended(freezing), died)
+      await g.schedule.pass(2)
+      assert.equal(g.server.lock.isHeld(), false)
+      assert.deepEqual(g.processes.alive(), [])
+      assert.notEqual(g.stateDir.files.size, 0)
+      const { exitCode } = thawLine(await g.ended(g.thaw()), 'thaw')
+      assert.notEqual(exitCode, 0)
+    })
+  }
 })
 
 /** From now on no question is answered. */

@@ -15,9 +15,14 @@ export interface Scene {
   readonly server: Server
 }
 
+/** `skip` says why this machine, or this user, cannot play it. */
+export interface Needs {
+  readonly skip?: string | false
+}
+
 export interface Guest {
   /** One test. At its end nobody is left, on the machine or on the server, and the judge writes at once. */
-  scenario(title: string, play: (scene: Scene) => Promise<void>): void
+  scenario(title: string, play: (scene: Scene) => Promise<void>, needs?: Needs): void
   /** Stops the server, if it runs, and starts it again on the same data. */
   restart(): Promise<void>
 }
@@ -45,8 +50,8 @@ export function guestOn(name: ServerName, how: GuestRequest = {}): Guest {
   })
   return { scenario, restart }
 
-  function scenario(title: string, play: (scene: Scene) => Promise<void>): void {
-    test(title, async () => {
+  function scenario(title: string, play: (scene: Scene) => Promise<void>, needs: Needs = {}): void {
+    test(title, needs, async () => {
       assert.ok(server)
       await using lab = await openLab(server.socket)
       await play({ lab, writer, server })

@@ -26,6 +26,8 @@ export interface Lab extends AsyncDisposable {
   readonly env: Record<string, string>
   /** Writes the option file anew, with these settings changed or added. */
   settle(settings: Settings): Promise<void>
+  /** Writes the defaults-file anew, with these options changed or added. */
+  logInAs(login: Settings): Promise<void>
   start(name: ScriptName, args?: readonly string[], how?: Omit<Way, 'env'>): Script
   /** pre-freeze-script to its end; an agent's script says one line on stdout, and nothing on stderr. */
   freeze(...args: readonly string[]): Promise<Result>
@@ -63,19 +65,24 @@ export async function openLab(socket: string): Promise<Lab> {
   const stateDir = await mkdtemp(join(memory(), 'quiesce-state-'))
   const [config, credentials] = [join(folder, 'quiesce.cnf'), join(folder, 'my.cnf')]
   const [recordDir, logFile] = [join(folder, 'record'), join(folder, 'quiesce.log')]
-  const env: Record<string, string> = { MYSQL_QUIESCE_STATE_DIR: stateDir, MYSQL_QUIESCE_CONFIG: config }
+  const env: Record<string, string> = {
+    MYSQL_QUIESCE_STATE_DIR: stateDir,
+    MYSQL_QUIESCE_CONFIG: config,
+    QUIESCE_LAB: folder,
+  }
   let settings: Settings = {
     ...unhurried,
     'defaults-file': credentials,
     'record-dir': recordDir,
     'log-file': logFile,
   }
-  await writeOptionFile(credentials, 'client', { ...account, socket })
+  await logInAs({})
   await settle({})
 
   const lab: Lab = {
     ...{ folder, stateDir, config, credentials, recordDir, logFile, env },
     settle,
+    logInAs,
     start: (name, args = [], how = {}) => start(shipped(name), args, { env, ...how }),
     freeze: (...args) => asAgent(lab.start('pre-freeze-script', args)),
     thaw: (...args) => asAgent(lab.start('post-thaw-script', args)),
@@ -96,7 +103,7 @@ export async function openLab(socket: string): Promise<Lab> {
         .filter(Boolean)
         .map((line) => JSON.parse(line) as LogLine)
     },
-    processes: () => processesWith('MYSQL_QUIESCE_STATE_DIR', stateDir),
+    processes: () => processesWith('QUIESCE_LAB', folder),
     async isLeftClean() {
       await until('no process is left', async () => (await lab.processes()).length === 0)
       assert.deepEqual(await lab.files(), [])
@@ -112,6 +119,11 @@ export async function openLab(socket: string): Promise<Lab> {
   async function settle(changes: Settings): Promise<void> {
     settings = { ...settings, ...changes }
     await writeOptionFile(config, 'mysql-quiesce', settings)
+  }
+
+  async function logInAs(login: Settings): Promise<void> {
+    const transport = 'host' in login ? {} : { socket }
+    await writeOptionFile(credentials, 'client', { ...account, ...transport, ...login })
   }
 }
 

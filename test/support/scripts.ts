@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 
@@ -24,6 +24,8 @@ export interface Way {
   readonly env: Readonly<Record<string, string>>
   /** `nobody`: its stdout is closed before it starts. */
   readonly reader?: 'us' | 'nobody'
+  /** Shell commands that mount what it, and what it starts, is to see; nobody else does. Needs root. */
+  readonly mounts?: string
 }
 
 /** The shipped file, of the bundle that MYSQL_QUIESCE_BUNDLE names, or of dist-scripts. */
@@ -36,15 +38,32 @@ export function shipped(name: ScriptName): string {
  * Starts a program as an agent does: an environment with nothing in it but what is given, no PATH that leads anywhere, the root
  * as the current folder, and nothing to read on stdin.
  */
-export function start(file: string, args: readonly string[], { env, reader = 'us' }: Way): Script {
-  const [program, words] =
-    reader === 'us' ? [file, args] : ['/bin/sh', ['-c', 'exec "$0" "$@" >&-', file, ...args]]
+export function start(file: string, args: readonly string[], { env, ...way }: Way): Script {
+  const [program, ...words] = wrapped([file, ...args], way)
   const child = spawn(program, words, {
     cwd: '/',
     env: { PATH: '/nonexistent', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   return { pid: child.pid ?? 0, ended: endOf(child), kill: (signal) => void child.kill(signal) }
+}
+
+/** Each wrapper execs what it wraps, so the pid stays the script's own. */
+function wrapped(
+  command: [string, ...string[]],
+  { reader, mounts }: Omit<Way, 'env'>,
+): [string, ...string[]] {
+  if (reader === 'nobody') return ['/bin/sh', '-c', 'exec "$0" "$@" >&-', ...command]
+  if (mounts === undefined) return command
+  const setUp = `set -e; OLD=$PATH; PATH=/usr/bin:/bin:/usr/sbin:/sbin; ${mounts}; PATH=$OLD; exec "$0" "$@"`
+  return ['/usr/bin/unshare', '--mount', '/bin/sh', '-c', setUp, ...command]
+}
+
+/** Why a private mount namespace cannot be had here, for `skip`; false where it can. */
+export function noMounts(): string | false {
+  if (process.getuid?.() !== 0) return 'only root may mount'
+  const { status } = spawnSync('/usr/bin/unshare', ['--mount', '/bin/sh', '-c', 'mount -t tmpfs none /mnt'])
+  return status === 0 ? false : 'no private mount namespace here'
 }
 
 async function endOf(child: ChildProcess): Promise<Result> {

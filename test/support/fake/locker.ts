@@ -31,6 +31,7 @@ export function startLocker({
   parent.onEnd(() => {
     if (!isHandedOver) child.deliver(() => broken.abort())
   })
+  child.handlesTerm = false
   void begin()
   return {
     process: child,
@@ -44,6 +45,7 @@ export function startLocker({
 
   async function begin(): Promise<void> {
     await child.clock.sleep(startsWithin)
+    child.handlesTerm = true
     const leash = { broken: broken.signal, [Symbol.dispose]: () => {} }
     child.exit(await program({ process: child, run, leash }))
   }

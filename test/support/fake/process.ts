@@ -9,15 +9,17 @@ export interface FakeProcess {
   readonly name: Program
   readonly identity: ProcessIdentity
   readonly clock: Clock
-  /** Aborted by `term()`, as a handler for SIGTERM would. */
+  /** Aborted by `term()`, as a handler for SIGTERM would, or for another reason. */
   readonly stop: AbortSignal
   /** How it ended; undefined while it runs. */
   readonly end: string | undefined
+  /** Has its handler for SIGTERM been set? Without one it dies of it. */
+  handlesTerm: boolean
   deliver(act: () => void): void
   /** SIGSTOP, and SIGCONT: what has happened meanwhile is heard then, in this order. */
   suspend(): void
   resume(order?: 'first to last' | 'last to first'): void
-  term(): void
+  term(reason?: unknown): void
   kill(): void
   /** From here on not even SIGKILL ends it: it waits for a disk. */
   hang(): void
@@ -59,7 +61,7 @@ function fakeProcess(schedule: Schedule, name: Program, pid: number): FakeProces
   let unheard: (() => void)[] | undefined
   let end: string | undefined
   let hangs = false
-  return {
+  const self: FakeProcess = {
     name,
     identity: { pid, startTime: 10 * pid },
     clock: { now: () => schedule.now(), today: () => new Date(began + schedule.now()), sleep },
@@ -67,6 +69,7 @@ function fakeProcess(schedule: Schedule, name: Program, pid: number): FakeProces
     get end() {
       return end
     },
+    handlesTerm: true,
     deliver,
     suspend: () => void (unheard ??= []),
     resume(order = 'first to last') {
@@ -74,7 +77,8 @@ function fakeProcess(schedule: Schedule, name: Program, pid: number): FakeProces
       unheard = undefined
       for (const act of order === 'first to last' ? heard : heard.toReversed()) deliver(act)
     },
-    term: () => deliver(() => stop.abort('stopped by SIGTERM')),
+    term: (reason = 'stopped by SIGTERM') =>
+      deliver(() => (self.handlesTerm ? stop.abort(reason) : exit('died of SIGTERM'))),
     kill() {
       if (!hangs) exit('died of SIGKILL')
     },
@@ -85,6 +89,7 @@ function fakeProcess(schedule: Schedule, name: Program, pid: number): FakeProces
     exit,
     onEnd: (act) => void atEnd.push(act),
   }
+  return self
 
   function deliver(act: () => void): void {
     if (end !== undefined) return

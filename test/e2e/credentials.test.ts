@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { userInfo } from 'node:os'
+import { join } from 'node:path'
+import { describe } from 'node:test'
+import { account, accountWith, privileges } from '../support/accounts.ts'
+import { failsWith, succeeds } from '../support/expect.ts'
+import { type Guest, guestOn, type Scene } from '../support/guest.ts'
+import type { Settings } from '../support/lab.ts'
+
+describe('mariadb-10.11', () => {
+  const { scenario } = guestOn('mariadb-10.11')
+  namesTheGrant(scenario)
+  refuses(scenario)
+
+  scenario(
+    'logs in with unix_socket, without any option file',
+    async (scene) => {
+      await using _login = await loginBySocket(scene, 'VIA unix_socket')
+      await worksWithoutFiles(scene)
+    },
+    noFilesOfThisMachine(),
+  )
+})
+
+describe('mysql-5.7', () => {
+  const { scenario } = guestOn('mysql-5.7')
+  namesTheGrant(scenario)
+  refuses(scenario)
+
+  scenario('logs in with mysql_native_password', async (scene) => {
+    await isGoodFor(scene, accountWith({ user: 'native', identified: `WITH mysql_native_password BY 'p'` }), {
+      user: 'native',
+      password: 'p',
+    })
+  })
+})
+
+const port = await freePort()
+
+describe('mysql-9.7', () => {
+  const { scenario } = guestOn('mysql-9.7', { port })
+  namesTheGrant(scenario)
+  refuses(scenario)
+
+  scenario(
+    'logs in with auth_socket, without any option file',
+    async (scene) => {
+      await scene.writer.ask("INSTALL PLUGIN auth_socket SONAME 'auth_socket.so'")
+      await using _login = await loginBySocket(scene, 'WITH auth_socket')
+      await worksWithoutFiles(scene)
+    },
+    noFilesOfThisMachine(),
+  )
+
+  scenario('logs in with caching_sha2_password, which the server has not seen before', async (scene) => {
+    const made = accountWith({ user: 'sha2', identified: "WITH caching_sha2_password BY 'p'" })
+    assert.equal(await isGoodFor(scene, made, { user: 'sha2', password: 'p' }), 'Socket')
+  })
+
+  for (const [title, settings, connection] of [
+    ['encrypts of its own accord', {}, 'SSL/TLS'],
+    ['encrypts with ssl-mode=REQUIRED', { 'ssl-mode': 'REQUIRED' }, 'SSL/TLS'],
+    ['knows the server with ssl-mode=VERIFY_CA', { 'ssl-mode': 'VERIFY_CA', 'ssl-ca': 'ca.pem' }, 'SSL/TLS'],
+    ['knows the server with ssl-ca alone', { 'ssl-ca': 'ca.pem' }, 'SSL/TLS'],
+    ['does not encrypt with ssl-mode=DISABLED', { 'ssl-mode': 'DISABLED' }, 'TCP/IP'],
+  ] as const) {
+    scenario(`over TCP ${title}`, async (scene) => {
+      const user = `tcp_${connection.length}_${Object.values(settings).join('_').replaceAll(/\W/g, '')}`
+      const made = accountWith({ user, from: '%' })
+      assert.equal(await isGoodFor(scene, made, overTcp(scene, { user, ...settings })), connection)
+    })
+  }
+
+  for (const [title, settings, line] of [
+    [
+      'an authority that did not sign it',
+      { 'ssl-mode': 'VERIFY_CA', 'ssl-ca': 'client-cert.pem' },
+      /certificate/,
+    ],
+    [
+      'another name than its own',
+      { 'ssl-mode': 'VERIFY_IDENTITY', 'ssl-ca': 'ca.pem' },
+      /altnames|certificate/i,
+    ],
+  ] as const) {
+    scenario(`over TCP refuses a server that has ${title}`, async (scene) => {
+      const { lab } = scene
+      await lab.logInAs(overTcp(scene, settings))
+      const result = await lab.freeze('freeze')
+      failsWith('server-unreachable', result, /^not frozen: no server answers at 127\.0\.0\.1:\d+: /)
+      assert.match(result.stdout, line)
+    })
+  }
+
+  scenario('says which file of TLS is missing', async (scene) => {
+    const { lab } = scene
+    await lab.logInAs(overTcp(scene, { 'ssl-ca': 'missing.pem' }))
+    failsWith(
+      'option-file-unreadable',
+      await lab.freeze('freeze'),
+      /^not frozen: ssl-ca .*missing\.pem cannot be read: /,
+    )
+  })
+
+  scenario('over TCP says where no server answers', async (scene) => {
+    const { lab } = scene
+    await lab.logInAs({ ...overTcp(scene, {}), port: '1' })
+    failsWith(
+      'server-unreachable',
+      await lab.freeze('freeze'),
+      /^not frozen: no server answers at 127\.0\.0\.1:1: /,
+    )
+  })
+})
+
+function namesTheGrant(scenario: Guest['scenario']): void {
+  for (const missing of privileges) {
+    scenario(`says that GRANT ${missing} is missing, and locks nothing`, async ({ lab, writer }) => {
+      const user = `no_${missing.toLowerCase().replace(' ', '_')}`
+      for (const statement of accountWith({ user, granted: privileges.filter((one) => one !== missing) }))
+        await writer.ask(statement)
+      await lab.logInAs({ user })
+      const line = new RegExp(`is missing; GRANT ${missing} ON \\*\\.\\* TO '${user}'@'localhost';`)
+      failsWith('privilege-missing', await lab.freeze('freeze'), line)
+      assert.deepEqual(await lab.files(), [])
+    })
+  }
+}
+
+function refuses(scenario: Guest['scenario']): void {
+  for (const [title, options] of [
+    ['a wrong password', { password: 'wrong' }],
+    ['no password', { password: '' }],
+    ['an account that does not exist', { user: 'nobody_here' }],
+  ] as const) {
+    scenario(`says that the server refuses ${title}`, async ({ lab }) => {
+      await lab.logInAs(options)
+      const result = await lab.freeze('freeze')
+      failsWith(
+        'access-denied',
+        result,
+        /^not frozen: the server at .*mysql\.sock refuses: Access denied for user /,
+      )
+      assert.doesNotMatch(result.stdout, /wrong/)
+      assert.deepEqual(await lab.files(), [])
+    })
+  }
+
+  scenario('says that the server refuses more connections of all', async ({ lab, writer }) => {
+    const sessions = await Promise.all(Array.from({ length: 10 }, () => writer.occupies('DO 1')))
+    await writer.ask('SET GLOBAL max_connections = 10')
+    const result = await lab.freeze('freeze')
+    await writer.ask('SET GLOBAL max_connections = 60')
+    for (const session of sessions) await session[Symbol.asyncDispose]()
+    failsWith('too-many-connections', result, /^not frozen: the server at .* refuses: Too many connections/)
+  })
+
+  scenario('says that the server refuses a second connection of the account', async ({ lab, writer }) => {
+    for (const statement of accountWith({ user: 'single' })) await writer.ask(statement)
+    await writer.ask("ALTER USER 'single'@'localhost' WITH MAX_USER_CONNECTIONS 1")
+    await lab.logInAs({ user: 'single' })
+    const result = await lab.freeze('freeze')
+    failsWith('too-many-connections', result, /^not frozen: the server at .* refuses: .*max_user_connections/)
+  })
+
+  scenario('says at which socket no server answers', async ({ lab }) => {
+    const socket = join(lab.folder, 'missing.sock')
+    await lab.logInAs({ socket })
+    const line = new RegExp(`^not frozen: no server answers at ${socket}: connect ENOENT`)
+    failsWith('server-unreachable', await lab.freeze('freeze'), line)
+  })
+}
+
+/** A whole cycle with these credentials; returns how the server says that we are connected, where it can say it. */
+async function isGoodFor(
+  { lab, writer }: Scene,
+  statements: readonly string[],
+  login: Settings,
+): Promise<unknown> {
+  for (const statement of statements) await writer.ask(statement)
+  await lab.logInAs(login)
+  succeeds(await lab.freeze('freeze'), /^frozen at /)
+  const waiting = await writer.isKeptWaiting()
+  const [seen] = await writer
+    .ask(
+      `SELECT DISTINCT CONNECTION_TYPE AS type FROM performance_schema.threads WHERE PROCESSLIST_USER = '${login['user']}'`,
+    )
+    .catch(() => [])
+  succeeds(await lab.thaw('thaw'), /is consistent$/m)
+  await waiting.written
+  return seen?.['type']
+}
+
+/** A name of a file in `settings` means one of those that the server made for itself. */
+function overTcp({ server }: Scene, settings: Settings): Settings {
+  const { 'ssl-ca': ca, ...others } = settings
+  return {
+    host: '127.0.0.1',
+    port: String(server.port),
+    ...others,
+    ...(ca ? { 'ssl-ca': join(server.dataDir, ca) } : {}),
+  }
+}
+
+/** The account that is named as we are is let in because it is us. */
+async function loginBySocket({ writer }: Scene, identified: string): Promise<AsyncDisposable> {
+  const user = userInfo().username
+  const name = `'${user}'@'localhost'`
+  if (user !== 'root') for (const statement of accountWith({ user, identified })) await writer.ask(statement)
+  else await writer.ask(`ALTER USER ${name} IDENTIFIED ${identified}`)
+  return { [Symbol.asyncDispose]: async () => void (await writer.ask(`ALTER USER ${name} IDENTIFIED BY ''`)) }
+}
+
+async function worksWithoutFiles({ lab, server, writer }: Scene): Promise<void> {
+  delete lab.env['MYSQL_QUIESCE_CONFIG']
+  const flags = [`--socket=${server.socket}`, `--record-dir=${lab.recordDir}`, `--log-file=${lab.logFile}`]
+  succeeds(await lab.freeze('freeze', ...flags), /^frozen at /)
+  const waiting = await writer.isKeptWaiting()
+  succeeds(await lab.thaw('thaw', ...flags), /is consistent$/m)
+  await waiting.written
+}
+
+function noFilesOfThisMachine() {
+  const found = ['/etc/mysql-quiesce.cnf', '/root/.my.cnf'].find((file) => existsSync(file))
+  return { skip: found === undefined ? (false as const) : `this machine has ${found}` }
+}
+
+async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, '127.0.0.1')
+  await once(listener, 'listening')
+  const address = listener.address()
+  listener.close()
+  await once(listener, 'close')
+  return typeof address === 'object' && address !== null ? address.port : 0
+}

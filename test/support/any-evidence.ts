@@ -1,0 +1,61 @@
+import * as fc from 'fast-check'
+import type { Coordinates } from '../../src/core/coordinates.ts'
+import type { Evidence } from '../../src/core/checks.ts'
+
+export const anyCoordinates: fc.Arbitrary<Coordinates> = fc.record({
+  file: fc.constantFrom('binlog.000042', 'binlog.000043'),
+  position: fc.constantFrom(4, 1187),
+  gtid: fc.constantFrom('', 'a:1-7'),
+})
+
+const anyAnswer: fc.Arbitrary<Coordinates | null | 'not-asked'> = fc.oneof(
+  anyCoordinates,
+  fc.constantFrom(null, 'not-asked' as const),
+)
+
+/** What a locker may see before it unlocks. */
+export const anyEvidence: fc.Arbitrary<Evidence> = fc.record({
+  ending: fc.constantFrom(
+    'let-go',
+    'expired',
+    'stopped',
+    'pressure',
+    'leash-broken',
+    'connection-lost',
+    'failed',
+  ),
+  because: fc.constant('59 of 60 connections are in use'),
+  heldFor: fc.constant(5000),
+  plan: fc.record({
+    lock: fc.constant('ftwrl'),
+    take: fc.constant([{ say: 'FLUSH TABLES WITH READ LOCK', privilege: 'RELOAD' }]),
+    coordinates: fc.constantFrom('stable', 'not stable'),
+  }),
+  attempts: fc.constantFrom(1, 2),
+  lockView: fc.constantFrom('METADATA_LOCK_INFO', 'metadata_locks', 'none'),
+  lockSeen: fc.constantFrom<Evidence['lockSeen'][]>(true, false, 'not-asked'),
+  connection: fc.record({ atFreeze: fc.constant(7), atThaw: fc.constantFrom(7, 8, 'not-asked') }),
+  server: fc.record({
+    atFreeze: fc.constantFrom('a-server', null),
+    atThaw: fc.constantFrom('a-server', 'another', null, 'not-asked'),
+    uptime: fc.constantFrom(0, 3600, 'not-asked'),
+  }),
+  coordinates: fc.record({
+    atFreeze: fc.option(anyCoordinates),
+    atThaw: anyAnswer,
+  }),
+  flushed: fc.record({
+    wanted: fc.constantFrom(null, 100),
+    status: fc.record({
+      dirtyBlocks: fc.constantFrom(0, 3),
+      lsn: fc.constantFrom(null, 100),
+      flushedLsn: fc.constantFrom(null, 90, 100),
+    }),
+  }),
+  unprotected: fc.constantFrom<Evidence['unprotected'][]>(
+    [],
+    ['shop.visits (MyISAM)'],
+    'cannot-tell',
+    'not-asked',
+  ),
+})

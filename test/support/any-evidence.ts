@@ -34,22 +34,25 @@ export const anyEvidence: fc.Arbitrary<Evidence> = fc.record({
   attempts: fc.constantFrom(1, 2),
   lockView: fc.constantFrom('METADATA_LOCK_INFO', 'metadata_locks', 'none'),
   lockSeen: fc.constantFrom<Evidence['lockSeen'][]>(true, false, 'not-asked'),
-  connection: fc.record({ atFreeze: fc.constant(7), atThaw: fc.constantFrom(7, 8, 'not-asked') }),
+  connection: fc.record({
+    atFreeze: fc.constant(7),
+    atThaw: fc.constantFrom<(number | 'not-asked')[]>(7, 8, 'not-asked'),
+  }),
   server: fc.record({
     atFreeze: fc.constantFrom('a-server', null),
     atThaw: fc.constantFrom('a-server', 'another', null, 'not-asked'),
-    uptime: fc.constantFrom(0, 3600, 'not-asked'),
+    uptime: fc.constantFrom<(number | 'not-asked')[]>(0, 3600, 'not-asked'),
   }),
   coordinates: fc.record({
     atFreeze: fc.option(anyCoordinates),
     atThaw: anyAnswer,
   }),
   flushed: fc.record({
-    wanted: fc.constantFrom(null, 100),
+    wanted: fc.constantFrom<(number | null)[]>(null, 100),
     status: fc.record({
       dirtyBlocks: fc.constantFrom(0, 3),
-      lsn: fc.constantFrom(null, 100),
-      flushedLsn: fc.constantFrom(null, 90, 100),
+      lsn: fc.constantFrom<(number | null)[]>(null, 100),
+      flushedLsn: fc.constantFrom<(number | null)[]>(null, 90, 100),
     }),
   }),
   unprotected: fc.constantFrom<Evidence['unprotected'][]>(

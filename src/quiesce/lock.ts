@@ -44,10 +44,11 @@ const goneWithin = 2000
  */
 export async function lock(attempting: Attempting): Promise<Granted> {
   const { run, database, plan, limits, clock, log, deadline, signal, watch, waitFor } = attempting
+  let before = ''
   for (let attempts = 1; ; attempts++) {
     await withoutPressure(attempting)
     await watch.time('quiet moment', () => quietMoment(attempting))
-    waitFor(`waiting for the lock, attempt ${attempts}`)
+    waitFor(`waiting for the lock, attempt ${attempts}${before}`)
     const holder = await watch.time('connect the holder', () =>
       unlessAborted(database.connect(plan, limits), signal),
     )
@@ -60,6 +61,7 @@ export async function lock(attempting: Attempting): Promise<Granted> {
     const pause = backOff(attempts)
     if (clock.now() + pause >= deadline || limits.onLongQuery === 'fail') throw refusal
     waitFor(message)
+    before = `; the one before: ${message}`
     await clock.sleep(pause, signal)
     signal.throwIfAborted()
   }

@@ -77,7 +77,7 @@ describe('the locker answers', () => {
         'connecting',
         'waiting for the lock, attempt 1',
         'FLUSH TABLES WITH READ LOCK failed: Lock wait timeout exceeded, behind statement 1 of app@localhost, running for 2s: UPDATE orders SET paid = 1',
-        'waiting for the lock, attempt 2',
+        'waiting for the lock, attempt 2; the one before: FLUSH TABLES WITH READ LOCK failed: Lock wait timeout exceeded, behind statement 1 of app@localhost, running for 2s: UPDATE orders SET paid = 1',
       ],
     )
   })

@@ -41,8 +41,8 @@ export function handshakeIn(directory: string): Handshake {
       }
     },
     letGo() {
-      const text = read(waitforsnapshot)
-      return remove(waitforsnapshot) ? (text ?? '').trimEnd() : null
+      const text = attempt(() => read(waitforsnapshot)) ?? ''
+      return remove(waitforsnapshot) ? text.trimEnd() : null
     },
     publish: (hold) => writeWhole(holdFile, formatHold(hold)),
     answer: () => void remove(waitforlock),
@@ -128,6 +128,15 @@ function remove(file: string): boolean {
     throw new Failure('state-dir-unusable', `${file} cannot be removed: ${systemMessage(error)}`, {
       cause: error,
     })
+  }
+}
+
+/** What was read is worth less than that the file is removed. */
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work()
+  } catch {
+    return undefined
   }
 }
 

@@ -35,7 +35,8 @@ export function holderOver(
 ): Holder {
   const account = quoteAccount(server.account)
   const { coordinates, gtid, uuid } = dialectOf(server)
-  const question = ['CONNECTION_ID() AS connection', gtid && `${gtid} AS gtid`, uuid && `${uuid} AS uuid`]
+  const wanted = ['CONNECTION_ID() AS connection', gtid && `${gtid} AS gtid`, uuid && `${uuid} AS uuid`]
+  const whoAndGtid = `SELECT ${wanted.filter(Boolean).join(', ')}`
   return {
     connection: link.id,
     lost: link.lost,
@@ -43,8 +44,8 @@ export function holderOver(
       for (const { say, privilege } of plan.take) await link.ask(say, { privilege, account })
     },
     async read(): Promise<Reading> {
-      const [told] = await link.ask(`SELECT ${question.filter(Boolean).join(', ')}`)
-      const [status] = await link.ask(coordinates, { privilege: 'REPLICATION CLIENT', account })
+      const needs = { privilege: 'REPLICATION CLIENT', account }
+      const [[told], [status]] = await link.askBoth([whoAndGtid, coordinates], needs)
       return {
         connection: Number(told?.['connection']),
         uuid: uuid === null ? null : String(told?.['uuid']),

@@ -10,15 +10,16 @@ export interface OpenLog {
 }
 
 /**
- * JSON lines, each written before its call returns: the machine may be frozen right after it. Where the log
- * file cannot be written they go into `instead`, from where the next run that can collects them.
+ * JSON lines, each written before its call returns: the machine may be frozen right after it. The first one says
+ * that the script was called, and shows whether the file can be written: where it cannot they go into `instead`,
+ * from where the next run that can collects them.
  */
 export function openLog(
   script: string,
   { file, instead }: { readonly file: string; readonly instead: string },
 ): OpenLog {
   try {
-    return { log: logInto(script, file), problem: undefined }
+    return { log: writableLog(script, file), problem: undefined }
   } catch (error) {
     return {
       log: logInto(script, instead),
@@ -27,10 +28,21 @@ export function openLog(
   }
 }
 
+/** Throws what opening the file throws, or the first write: the disk may be full. */
+function writableLog(script: string, file: string): Log {
+  let refused: Error | undefined
+  const log = logInto(script, file, (error) => {
+    refused ??= error
+  })
+  log.info({ argv: process.argv.slice(2) }, `${script} was called`)
+  if (refused) throw refused
+  return log
+}
+
 /** Throws what opening the file throws; a write that fails later is lost, and stops nobody. */
-export function logInto(script: string, file: string): Log {
+export function logInto(script: string, file: string, onLost: (error: Error) => void = () => {}): Log {
   const stream = destination({ dest: file, sync: true, mode: 0o600 })
-  stream.on('error', () => {})
+  stream.on('error', onLost)
   return pino(
     {
       base: { script, pid: process.pid },

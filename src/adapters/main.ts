@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs'
-import { asFailure } from '../core/failure.ts'
+import { asFailure, failures } from '../core/failure.ts'
 import { exitCodesHelp } from '../core/failure-text.ts'
 import { settingsHelp } from '../core/settings-text.ts'
 import { version } from './bundle-facts.ts'
@@ -17,6 +17,8 @@ export interface Executable {
 /** Around each executable: `--help`, `--version`, and the one place where an error becomes a line, a hint and an exit code. */
 export async function main({ name, purpose, failed, work }: Executable): Promise<never> {
   const argv = process.argv.slice(2)
+  // Work that never comes to an end leaves Node with nothing to do, and Node then ends as if it had.
+  process.exitCode = failures.internal.exitCode
   if (argv.includes('--version')) return leave(`${name} ${version}`, 0)
   if (argv.includes('--help')) return leave(helpFor(name, purpose), 0)
   try {

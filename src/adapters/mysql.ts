@@ -21,6 +21,11 @@ export interface Link extends AsyncDisposable {
   readonly lost: AbortSignal
   /** Throws a Failure that names the statement, and the privilege where that is what it lacked. */
   ask(statement: string, doing?: Pick<Doing, 'privilege' | 'account'>): Promise<readonly Row[]>
+  /** The same with two statements at once: writers may be waiting, and each answer is a way there and back. */
+  askBoth(
+    statements: readonly [string, string],
+    doing?: Pick<Doing, 'privilege' | 'account'>,
+  ): Promise<readonly [readonly Row[], readonly Row[]]>
 }
 
 /** Throws Failure `server-unreachable`, `access-denied` or `too-many-connections`. */
@@ -59,6 +64,14 @@ function linkOver(session: Session, where: string): Link {
         throw asServerFailure(error, { what: statement, where, ...doing })
       }
     },
+    async askBoth(statements, doing) {
+      try {
+        const [[first = [], second = []]] = await session.query<RowDataPacket[][]>(statements.join('; '))
+        return [first, second]
+      } catch (error) {
+        throw asServerFailure(error, { what: statements.join('; '), where, ...doing })
+      }
+    },
     async [Symbol.asyncDispose]() {
       // Closing the socket is what frees the lock; a polite end would wait for a statement that hangs.
       session.destroy()
@@ -79,6 +92,7 @@ function optionsFor({ user, password, connectTimeout, transport, tls }: Connecti
     // A network that is cut sends no goodbye: the kernel has to ask.
     enableKeepAlive: true,
     keepAliveInitialDelay: 5000,
+    multipleStatements: true,
     supportBigNumbers: true,
     dateStrings: true,
   }

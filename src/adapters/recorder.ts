@@ -24,18 +24,19 @@ export function recorderIn(directory: string): Recorder {
   async function openRecord(): Promise<OpenRecord> {
     const coordinates = await draftOf(join(directory, 'coordinates.json'))
     const binlog = await draftOf(join(directory, 'binlog_info'))
+    const folder = await open(directory, 'r')
     return {
       async write(record) {
         try {
-          await Promise.all([coordinates.fill(format(record)), binlog.fill(binlogInfo(record))])
-          await Promise.all([coordinates.publish(), binlog.publish()])
-          await syncDirectory(directory)
+          await Promise.all([coordinates.publish(format(record)), binlog.publish(binlogInfo(record))])
+          // Writers wait: the three go to the disk at once, which a journal takes as one.
+          await Promise.all([coordinates.sync(), binlog.sync(), folder.sync()])
         } catch (cause) {
           throw unusable(cause)
         }
       },
       async [Symbol.asyncDispose]() {
-        await Promise.all([coordinates.close(), binlog.close()])
+        await Promise.all([coordinates.close(), binlog.close(), folder.close()])
       },
     }
   }
@@ -50,9 +51,10 @@ export function recorderIn(directory: string): Recorder {
 }
 
 interface Draft {
-  /** On disk, under the draft's name. */
-  fill(text: string): Promise<void>
-  publish(): Promise<void>
+  /** Under its name, whole. */
+  publish(text: string): Promise<void>
+  /** On disk. */
+  sync(): Promise<void>
   close(): Promise<void>
 }
 
@@ -69,15 +71,12 @@ async function draftOf(file: string): Promise<Draft> {
   }
   let published = false
   return {
-    async fill(text) {
-      await handle.write(text, 0)
-      await handle.truncate(Buffer.byteLength(text))
-      await handle.datasync()
-    },
-    async publish() {
+    async publish(text) {
+      await Promise.all([handle.write(text, 0), handle.truncate(Buffer.byteLength(text))])
       await rename(name, file)
       published = true
     },
+    sync: () => handle.datasync(),
     // By then the disk may be frozen: a published draft is closed, and nothing is removed.
     close: () => (published ? handle.close() : discard(handle, name)),
   }
@@ -86,11 +85,6 @@ async function draftOf(file: string): Promise<Draft> {
 async function discard(handle: FileHandle, name: string): Promise<void> {
   await handle.close()
   await rm(name, { force: true })
-}
-
-async function syncDirectory(directory: string): Promise<void> {
-  await using folder = await open(directory, 'r')
-  await folder.sync()
 }
 
 function format(record: CoordinatesRecord): string {

@@ -47,10 +47,10 @@ void main({
       limits: settings,
       collectLog: () => collectLog({ from: kept, to: settings.logFile }),
     })
+    tellLauncher()
     say(
       `frozen at ${formatFrozen(frozen)}, waited ${formatSeconds(performance.now())}${problem ? ` (${problem})` : ''}`,
     )
-    tellLauncher()
     return 0
   },
 })

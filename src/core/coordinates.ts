@@ -1,3 +1,5 @@
+import { fieldsOf } from './fields.ts'
+
 /** Where the binary log ends under the lock: what a replica is seeded from and a recovery starts at. */
 export interface Coordinates {
   readonly file: string
@@ -5,6 +7,11 @@ export interface Coordinates {
   readonly position: number
   /** MySQL: Executed_Gtid_Set, without line breaks; MariaDB: gtid_binlog_pos; '' where there is none. */
   readonly gtid: string
+}
+
+export function isCoordinates(value: unknown): value is Coordinates {
+  const { file, position, gtid } = fieldsOf(value)
+  return typeof file === 'string' && Number.isInteger(position) && typeof gtid === 'string'
 }
 
 /** For people: `binlog.000042:1187`. */

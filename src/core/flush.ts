@@ -1,3 +1,5 @@
+import { fieldsOf } from './fields.ts'
+
 /** What is not on disk yet, as the server counts it. */
 export interface FlushStatus {
   /** Key_blocks_not_flushed (MyISAM) and Aria_pagecache_blocks_not_flushed (MariaDB), added up. */
@@ -13,6 +15,13 @@ export interface FlushProof {
   /** The LSN that was read under the lock; null where there is no InnoDB. */
   readonly wanted: number | null
   readonly status: FlushStatus
+}
+
+export function isFlushProof(value: unknown): value is FlushProof {
+  const { wanted, status } = fieldsOf(value)
+  const { dirtyBlocks, lsn, flushedLsn } = fieldsOf(status)
+  const isLsn = (one: unknown) => one === null || typeof one === 'number'
+  return isLsn(wanted) && typeof dirtyBlocks === 'number' && isLsn(lsn) && isLsn(flushedLsn)
 }
 
 /**

@@ -1,12 +1,12 @@
-import type { Coordinates } from './coordinates.ts'
+import { type Coordinates, isCoordinates } from './coordinates.ts'
 import { type FailureCode, failures } from './failure.ts'
 import { fieldsOf } from './fields.ts'
-import type { FlushProof } from './flush.ts'
+import { type FlushProof, isFlushProof } from './flush.ts'
 import { lockNames, type LockName } from './lock-table.ts'
 import { isProcessIdentity, type ProcessIdentity } from './process.ts'
-import type { Server } from './server.ts'
-import type { Step } from './step.ts'
-import type { Verdict } from './verdict.ts'
+import { isServer, type Server } from './server.ts'
+import { isStep, type Step } from './step.ts'
+import { isVerdict, type Verdict } from './verdict.ts'
 
 /** One lock, held for one run, as far as it has come. It is also what hold.json contains; its one writer is locktables. */
 export interface Hold {
@@ -54,14 +54,18 @@ export interface Ended {
 }
 
 /** Why a hold ended. Only `let-go` can leave a consistent snapshot; `failed`: the lock never came. */
-export type Ending =
-  | 'let-go'
-  | 'expired'
-  | 'stopped'
-  | 'pressure'
-  | 'leash-broken'
-  | 'connection-lost'
-  | 'failed'
+export type Ending = (typeof everyEnding)[number]
+
+const everyEnding = [
+  'let-go',
+  'expired',
+  'stopped',
+  'pressure',
+  'leash-broken',
+  'connection-lost',
+  'failed',
+] as const
+const endings: readonly unknown[] = everyEnding
 
 export function formatHold(hold: Hold): string {
   return `${JSON.stringify(hold, null, 2)}\n`
@@ -91,35 +95,41 @@ function isHold(value: unknown): value is Hold {
 }
 
 function isFrozen(value: unknown): value is Frozen {
-  const { at, server, lock, statements, why, coordinatesAre, attempts, connection, coordinates, steps } =
-    fieldsOf(value)
+  const { at, server, lock, statements, why, coordinatesAre, flushed } = fieldsOf(value)
+  const { attempts, connection, coordinates, steps } = fieldsOf(value)
   return (
     typeof at === 'string' &&
-    typeof server === 'object' &&
+    isServer(server) &&
     lockNames.some((name) => name === lock) &&
     Array.isArray(statements) &&
+    statements.every((statement) => typeof statement === 'string') &&
     typeof why === 'string' &&
     (coordinatesAre === 'stable' || coordinatesAre === 'not stable') &&
+    isFlushProof(flushed) &&
     Number.isInteger(attempts) &&
     Number.isInteger(connection) &&
-    typeof coordinates === 'object' &&
-    Array.isArray(steps)
+    (coordinates === null || isCoordinates(coordinates)) &&
+    areSteps(steps)
   )
 }
 
 function isEnded(value: unknown): value is Ended {
   const { at, ending, heldFor, verdict, failure, steps } = fieldsOf(value)
-  const { consistent, checks } = fieldsOf(verdict)
-  const { code, message } = fieldsOf(failure ?? { code: 'internal', message: '' })
   return (
     typeof at === 'string' &&
-    typeof ending === 'string' &&
+    endings.includes(ending) &&
     typeof heldFor === 'number' &&
-    (consistent === 'yes' || consistent === 'no' || consistent === 'unknown') &&
-    Array.isArray(checks) &&
-    typeof code === 'string' &&
-    Object.hasOwn(failures, code) &&
-    typeof message === 'string' &&
-    Array.isArray(steps)
+    isVerdict(verdict) &&
+    (failure === null || isFailure(failure)) &&
+    areSteps(steps)
   )
+}
+
+function isFailure(value: unknown): boolean {
+  const { code, message } = fieldsOf(value)
+  return typeof code === 'string' && Object.hasOwn(failures, code) && typeof message === 'string'
+}
+
+function areSteps(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isStep)
 }

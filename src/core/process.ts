@@ -28,5 +28,5 @@ export function isRunning(stat: string | null, identity: ProcessIdentity): boole
 
 export function isProcessIdentity(value: unknown): value is ProcessIdentity {
   const { pid, startTime } = fieldsOf(value)
-  return Number.isInteger(pid) && Number.isInteger(startTime)
+  return Number.isInteger(pid) && Number(pid) > 0 && Number.isInteger(startTime)
 }

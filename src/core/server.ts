@@ -1,3 +1,5 @@
+import { fieldsOf } from './fields.ts'
+
 export type Family = 'mysql' | 'mariadb' | 'percona'
 
 /** Which server this is: told by itself, over the connection that locks it. */
@@ -9,6 +11,18 @@ export interface Server {
   readonly uuid: string | null
   /** CURRENT_USER(): the account that grants are given to. */
   readonly account: string
+}
+
+const families: readonly unknown[] = ['mysql', 'mariadb', 'percona'] satisfies Family[]
+
+export function isServer(value: unknown): value is Server {
+  const { family, version, uuid, account } = fieldsOf(value)
+  return (
+    families.includes(family) &&
+    typeof version === 'string' &&
+    (uuid === null || typeof uuid === 'string') &&
+    typeof account === 'string'
+  )
 }
 
 /** The family, from VERSION() and @@version_comment. */
@@ -27,6 +41,7 @@ export function isAtLeast({ version }: { readonly version: string }, wanted: str
   return true
 }
 
+/** Behind a proxy MariaDB 10 may say 5.5.5 first, which old clients want to hear. */
 function numbers(version: string): number[] {
-  return (/^\d+(\.\d+)*/.exec(version)?.[0] ?? '').split('.').map(Number)
+  return (/^\d+(\.\d+)*/.exec(version.replace(/^5\.5\.5-(?=\d)/, ''))?.[0] ?? '').split('.').map(Number)
 }

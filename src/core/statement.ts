@@ -31,26 +31,25 @@ export function offender(
 const keepsWaiting: Readonly<Record<WaitsFor, (text: string) => boolean>> = {
   all: () => true,
   writes: (text) => !reads(text),
-  ddl: changesTables,
+  ddl: (text) => ddl.test(words(text)),
+}
+
+const ddl = /^(alter|create|drop|truncate|rename|optimize|analyze|repair|lock|flush|backup|grant|revoke)\b/i
+
+/** What may stand before the first word: spaces, parentheses and comments, but for those that are executed. */
+const beforeWords = /^(\s|\(|\/\*(?!M?!).*?\*\/|(#|--(?=\s))[^\n]*\n)+/s
+
+/** The statement from its first word on. */
+export function words(text: string): string {
+  return text.replace(beforeWords, '')
 }
 
 /** A statement that only reads, by its first words. What is not known to read is taken for a writer. */
 function reads(text: string): boolean {
-  return (
-    /^(select|show|desc|describe|explain|with|help)\b/i.test(words(text)) &&
-    !/\b(for\s+update|into\s+(out|dump)file)\b/i.test(text)
-  )
-}
-
-function changesTables(text: string): boolean {
-  return /^(alter|create|drop|truncate|rename|optimize|analyze|repair|lock|flush|backup|grant|revoke)\b/i.test(
-    words(text),
-  )
-}
-
-/** The statement without what stands before its first word: comments that are no code, and parentheses. */
-export function words(text: string): string {
-  return text.replace(/^(\s|\(|\/\*[^!].*?\*\/)+/s, '')
+  const said = words(text)
+  if (/\b(for\s+update|into\s+(out|dump)file)\b/i.test(said)) return false
+  if (/^with\b/i.test(said)) return !/\b(insert|update|delete|replace)\b/i.test(said)
+  return /^(select|show|desc|describe|explain|help)\b/i.test(said)
 }
 
 /** For people: who runs what since when. */

@@ -1,7 +1,14 @@
+import { fieldsOf } from './fields.ts'
+
 /** One step of a run and how long it took, in milliseconds. */
 export interface Step {
   readonly name: string
   readonly ms: number
+}
+
+export function isStep(value: unknown): value is Step {
+  const { name, ms } = fieldsOf(value)
+  return typeof name === 'string' && typeof ms === 'number'
 }
 
 /** Takes the time of steps, in order; steps side by side each have their own time. */

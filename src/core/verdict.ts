@@ -1,3 +1,5 @@
+import { fieldsOf } from './fields.ts'
+
 export type Consistent = 'yes' | 'no' | 'unknown'
 
 /** Is the snapshot consistent, and what says so. */
@@ -13,11 +15,24 @@ export interface Check {
   readonly seen: string
 }
 
+const results: readonly unknown[] = ['yes', 'no', 'unknown', 'not-applicable'] satisfies Check['result'][]
+
+/** A verdict that does not follow from its checks is none. */
+export function isVerdict(value: unknown): value is Verdict {
+  const { consistent, checks } = fieldsOf(value)
+  return Array.isArray(checks) && checks.every(isCheck) && conclude(checks).consistent === consistent
+}
+
+function isCheck(value: unknown): value is Check {
+  const { name, result, seen } = fieldsOf(value)
+  return typeof name === 'string' && results.includes(result) && typeof seen === 'string'
+}
+
 /** *yes* when every check that this server can do says yes, *no* when one says no, else *unknown*. */
 export function conclude(checks: readonly Check[]): Verdict {
-  const results = checks.map(({ result }) => result)
-  if (results.includes('no')) return { consistent: 'no', checks }
-  return { consistent: results.includes('unknown') || !results.includes('yes') ? 'unknown' : 'yes', checks }
+  const said = checks.map(({ result }) => result)
+  if (said.includes('no')) return { consistent: 'no', checks }
+  return { consistent: said.includes('unknown') || !said.includes('yes') ? 'unknown' : 'yes', checks }
 }
 
 /** The first thing that speaks against the snapshot, for the one line. */

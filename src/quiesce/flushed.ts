@@ -3,9 +3,9 @@ import type { Clock, Observer } from '../core/world.ts'
 import { until } from './until.ts'
 
 /**
- * Everything that was written before the lock is on disk. The LSN is read after the lock, so it covers all
- * that came before it; and before the flush, so the flush covers it: what InnoDB writes by itself meanwhile
- * would take up to a second more. It waits for as long as its caller does; `notYet` says what is missing.
+ * Everything that was written before the lock is on disk. The LSN is read after the lock, so it covers all that
+ * came before it. Where InnoDB has moved it between flush and look, a second flush covers what was seen: to wait
+ * for InnoDB's own would take up to a second. It waits for as long as its caller does; `notYet` says what is missing.
  */
 export async function flushed({
   observer,
@@ -16,11 +16,13 @@ export async function flushed({
   readonly clock: Clock
   readonly notYet: (what: string) => void
 }): Promise<FlushProof> {
-  const { lsn } = await observer.flushStatus()
   await observer.flushLogs()
   let status = await observer.flushStatus()
+  const { lsn } = status
+  if (isFlushed(status, lsn)) return { wanted: lsn, status }
+  await observer.flushLogs()
   const look = async () => {
-    if (!isFlushed(status, lsn)) status = await observer.flushStatus()
+    status = await observer.flushStatus()
     notYet(describeFlush(status, lsn))
     return isFlushed(status, lsn)
   }

@@ -3,7 +3,7 @@ import { Failure } from '../core/failure.ts'
 import type { Frozen, Hold } from '../core/hold.ts'
 import type { ProcessIdentity } from '../core/process.ts'
 import { formatTicket, parseTicket, type Ticket } from '../core/ticket.ts'
-import type { Clock, Handshake, Locker, Lockers, Log } from '../core/world.ts'
+import type { Clock, Handshake, Locker, Lockers, Log, Sighting } from '../core/world.ts'
 import { clearTheWay } from './clear-the-way.ts'
 import { reportRun } from './report.ts'
 import { until } from './until.ts'
@@ -50,21 +50,26 @@ export async function freeze(world: Freezing): Promise<Frozen> {
 /** Waits for the locker's answer, and names which of the ways it failed. */
 async function answered(world: Freezing, locker: Locker): Promise<Frozen> {
   const { handshake, clock, stop, limits } = world
-  await until(() => frozenIn(world) !== null || hasGivenUp(world, locker), {
+  let frozen: Frozen | null = null
+  const look = () => {
+    const sighting = handshake.sight()
+    frozen = frozenIn(world, sighting)
+    return frozen !== null || hasGivenUp(world, locker, sighting)
+  }
+  await until(look, {
     clock,
     within: limits.freezeWithin,
     signal: AbortSignal.any([stop, locker.exited]),
-    watch: (look) => handshake.watch(look),
+    watch: (again) => handshake.watch(again),
   })
 
-  const frozen = frozenIn(world)
   if (frozen !== null && !stop.aborted) return frozen
   throw whyNot(world, locker)
 }
 
 function whyNot(world: Freezing, { exited, pid }: Locker): Failure {
-  const { stop, limits } = world
-  const hold = holdOf(world)
+  const { handshake, stop, limits } = world
+  const hold = holdOf(world, handshake.sight())
   if (stop.reason instanceof Failure) return stop.reason
   if (stop.aborted) return new Failure('stopped', String(stop.reason))
   if (hold?.ended?.failure) return new Failure(hold.ended.failure.code, hold.ended.failure.message)
@@ -78,14 +83,14 @@ function whyNot(world: Freezing, { exited, pid }: Locker): Failure {
 }
 
 /** Frozen is what the files, hold.json and the living locker all say of this run; one of them alone is not enough. */
-function frozenIn({ handshake, run }: Freezing): Frozen | null {
-  const { phase, ticket, hold, lockerAlive } = handshake.sight()
-  if (phase !== 'frozen' || !lockerAlive || ticket?.run !== run) return null
-  return hold !== null && hold !== 'unreadable' && hold.run === run ? hold.frozen : null
+function frozenIn(world: Freezing, sighting: Sighting): Frozen | null {
+  const { phase, ticket, lockerAlive } = sighting
+  if (phase !== 'frozen' || !lockerAlive || ticket?.run !== world.run) return null
+  return holdOf(world, sighting)?.frozen ?? null
 }
 
-function hasGivenUp(world: Freezing, locker: Locker): boolean {
-  return isLetGo(world) || holdOf(world)?.ended != null || locker.exited.aborted
+function hasGivenUp(world: Freezing, locker: Locker, sighting: Sighting): boolean {
+  return isLetGo(world) || holdOf(world, sighting)?.ended != null || locker.exited.aborted
 }
 
 /** Also while the locker has not begun, and so cannot say it. */
@@ -93,8 +98,7 @@ function isLetGo({ handshake, run }: Freezing): boolean {
   return parseTicket(handshake.asked() ?? '')?.run !== run
 }
 
-function holdOf({ handshake, run }: Freezing): Hold | null {
-  const { hold } = handshake.sight()
+function holdOf({ run }: Freezing, { hold }: Sighting): Hold | null {
   return hold !== null && hold !== 'unreadable' && hold.run === run ? hold : null
 }
 
@@ -120,7 +124,7 @@ async function undo(world: Freezing, ticket: Ticket, locker: Locker | undefined)
     )
     return
   }
-  const hold = holdOf(world)
+  const hold = holdOf(world, handshake.sight())
   if (hold !== null) reportRun(log, hold, { letGoBy: 'somebody else' })
   handshake.forget()
   collectLog()

@@ -1,4 +1,4 @@
-import { Failure } from '../core/failure.ts'
+import { asFailure, Failure } from '../core/failure.ts'
 import type { Handshake, Leash } from '../core/world.ts'
 
 /** Why locktables stops waiting, or holding, before its time is over. */
@@ -62,7 +62,7 @@ function lookAt(
   try {
     return handshake.asked() === asked ? { message } : { changed: 'let-go', message }
   } catch (error) {
-    return { changed: 'stopped', message: error instanceof Error ? error.message : String(error) }
+    return { changed: 'stopped', message: asFailure(error).message }
   }
 }
 

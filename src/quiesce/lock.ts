@@ -59,7 +59,9 @@ export async function lock(attempting: Attempting): Promise<Granted> {
     const { message } = refusal
     log.warn({ run, attempts }, message)
     const pause = backOff(attempts)
-    if (clock.now() + pause >= deadline || limits.onLongQuery === 'fail') throw refusal
+    // Less time than that is no attempt, but makes writers wait all the same.
+    const isLast = clock.now() + pause + limits.lockWait / 2 >= deadline
+    if (isLast || limits.onLongQuery === 'fail') throw refusal
     waitFor(message)
     before = `; the one before: ${message}`
     await clock.sleep(pause, signal)
@@ -77,7 +79,7 @@ async function withoutPressure({ observer, limits, findings, signal }: Attemptin
 /** One attempt: null where the lock is granted, else why it is not, with nothing left on the server. */
 async function attempt(attempting: Attempting, holder: Holder): Promise<Failure | null> {
   const { clock, limits, signal, deadline } = attempting
-  const within = Math.ceil(Math.min(limits.lockWait, deadline - clock.now()))
+  const within = Math.max(1, Math.ceil(Math.min(limits.lockWait, deadline - clock.now())))
   using watching = witness(attempting, { holder, within })
   try {
     const late = () => new Failure('lock-not-granted', `no lock within ${formatDuration(within)}`)

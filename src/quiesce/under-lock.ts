@@ -15,8 +15,7 @@ import { untilItEnds } from './until-it-ends.ts'
 /** From the first connection to the release of the lock. Throws where the lock never was, or could not be proved. */
 export async function underLock(held: Held): Promise<Ended> {
   const { database, recorder, handshake, clock, log, limits, giveUp, publish } = held
-  // The last tenth is for saying why, and for pre-freeze-script to undo.
-  const deadline = clock.now() + limits.freezeWithin * 0.9
+  const deadline = clock.now() + limits.freezeWithin - lastWords(limits)
   const watch = stopwatch(() => clock.now())
   const waitFor = (doing: string) => publish({ doing })
 
@@ -43,6 +42,11 @@ export async function underLock(held: Held): Promise<Ended> {
 
   const end = await untilItEnds({ held, observer, holder, findings, holdUntil })
   return await release({ held, observer, holder, findings, plan, frozen, end, lockedAt })
+}
+
+/** Milliseconds at the end of freeze-within for saying why, before pre-freeze-script gives up: it began earlier. */
+function lastWords({ freezeWithin }: Held['limits']): number {
+  return Math.min(Math.max(freezeWithin / 10, 1000), freezeWithin / 2)
 }
 
 /** What needs a privilege, or is slow the first time, is done before the lock: writers do not wait for it. */

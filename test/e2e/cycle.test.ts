@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { describe } from 'node:test'
 import { formatCoordinates } from '../../src/core/coordinates.ts'
 import { serverNames } from '../servers/catalog.ts'
+import { account, accountWith } from '../support/accounts.ts'
 import { succeeds } from '../support/expect.ts'
 import { guestOn } from '../support/guest.ts'
+import type { Lab } from '../support/lab.ts'
 
 for (const name of serverNames) {
   describe(name, () => {
@@ -103,5 +105,25 @@ for (const name of serverNames) {
       )
       await waiting.written
     })
+
+    scenario('is asked itself whether it has the lock, where it tells', async ({ lab, writer }) => {
+      for (const statement of [...accountWith({ user: 'inspector' }), grantOnInstruments])
+        await writer.ask(statement)
+      await lab.logInAs({ user: 'inspector' })
+      const tells = name === 'mysql-9.7'
+      assert.equal(await lockSeen(lab), tells ? 'yes' : 'not-applicable')
+      await lab.logInAs(account)
+      assert.equal(await lockSeen(lab), 'not-applicable')
+    })
   })
+}
+
+const grantOnInstruments = "GRANT SELECT ON performance_schema.* TO 'inspector'@'localhost'"
+
+/** What the check of the newest run says. */
+async function lockSeen(lab: Lab): Promise<string | undefined> {
+  await lab.freeze('freeze')
+  await lab.thaw('thaw')
+  const line = (await lab.log()).findLast(({ msg }) => msg.startsWith('run '))
+  return /"name":"lock seen by the server","result":"([a-z-]+)"/.exec(JSON.stringify(line?.['checks']))?.[1]
 }

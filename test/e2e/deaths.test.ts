@@ -4,11 +4,10 @@ import { failsWith, succeeds } from '../support/expect.ts'
 import { guestOn, type Scene } from '../support/guest.ts'
 import { interfere } from '../support/interfere.ts'
 import type { Lab } from '../support/lab.ts'
-import { freezeAt, lockerStopped, nodeOf, type Wait, waits } from '../support/moments.ts'
+import { freezeAt, lockerStopped, nodeOf, everyWait } from '../support/moments.ts'
 import { until } from '../support/until.ts'
 
 const { scenario } = guestOn('mariadb-10.11')
-const everyWait = Object.keys(waits) as Wait[]
 
 describe('pre-freeze-script, told to stop,', () => {
   for (const wait of everyWait) {
@@ -292,7 +291,7 @@ describe('post-thaw-script lets go before its Node has begun,', () => {
         gate.set()
         const thaw = lab.start('post-thaw-script', ['thaw'])
         await waiting.written
-        process.kill((await until('Node is there', () => nodeOf(lab, 'post-thaw-script')))!, signal)
+        process.kill(await until('Node is there', () => nodeOf(lab, 'post-thaw-script')), signal)
         assert.equal((await thaw.ended).exitCode, signal === 'SIGTERM' ? 143 : 137)
         gate.clear()
         failsWith('not-consistent', await lab.thaw('thaw'), /is not consistent: somebody else let go/)

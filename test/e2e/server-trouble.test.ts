@@ -2,10 +2,9 @@ import assert from 'node:assert/strict'
 import { describe } from 'node:test'
 import { failsWith, succeeds } from '../support/expect.ts'
 import { guestOn, type Scene } from '../support/guest.ts'
-import { freezeAt, type Wait, waits } from '../support/moments.ts'
+import { freezeAt, everyWait } from '../support/moments.ts'
 import { until } from '../support/until.ts'
 
-const everyWait = Object.keys(waits) as Wait[]
 const patient = ['--lock-wait=15s']
 const lost = /^not frozen: the connection to .* was lost/
 

@@ -43,8 +43,8 @@ describe('the locker answers', () => {
         'connect the holder',
         'lock',
         'coordinates',
-        'record',
         'flush',
+        'record',
       ],
     )
   })

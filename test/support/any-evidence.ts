@@ -1,8 +1,10 @@
 import * as fc from 'fast-check'
+import { record } from './record.ts'
 import type { Coordinates } from '../../src/core/coordinates.ts'
+import type { FlushProof } from '../../src/core/flush.ts'
 import type { Evidence } from '../../src/core/checks.ts'
 
-export const anyCoordinates: fc.Arbitrary<Coordinates> = fc.record({
+export const anyCoordinates: fc.Arbitrary<Coordinates> = record({
   file: fc.constantFrom('binlog.000042', 'binlog.000043'),
   position: fc.constantFrom(4, 1187),
   gtid: fc.constantFrom('', 'a:1-7'),
@@ -13,8 +15,17 @@ const anyAnswer: fc.Arbitrary<Coordinates | null | 'not-asked'> = fc.oneof(
   fc.constantFrom(null, 'not-asked' as const),
 )
 
+export const anyFlushProof: fc.Arbitrary<FlushProof> = record({
+  wanted: fc.constantFrom<(number | null)[]>(null, 100),
+  status: record({
+    dirtyBlocks: fc.constantFrom(0, 3),
+    lsn: fc.constantFrom<(number | null)[]>(null, 100),
+    flushedLsn: fc.constantFrom<(number | null)[]>(null, 90, 100),
+  }),
+})
+
 /** What a locker may see before it unlocks. */
-export const anyEvidence: fc.Arbitrary<Evidence> = fc.record({
+export const anyEvidence: fc.Arbitrary<Evidence> = record({
   ending: fc.constantFrom(
     'let-go',
     'expired',
@@ -26,7 +37,7 @@ export const anyEvidence: fc.Arbitrary<Evidence> = fc.record({
   ),
   because: fc.constant('59 of 60 connections are in use'),
   heldFor: fc.constant(5000),
-  plan: fc.record({
+  plan: record({
     lock: fc.constant('ftwrl'),
     take: fc.constant([{ say: 'FLUSH TABLES WITH READ LOCK', privilege: 'RELOAD' }]),
     coordinates: fc.constantFrom('stable', 'not stable'),
@@ -34,27 +45,20 @@ export const anyEvidence: fc.Arbitrary<Evidence> = fc.record({
   attempts: fc.constantFrom(1, 2),
   lockView: fc.constantFrom('METADATA_LOCK_INFO', 'metadata_locks', 'none'),
   lockSeen: fc.constantFrom<Evidence['lockSeen'][]>(true, false, 'not-asked'),
-  connection: fc.record({
+  connection: record({
     atFreeze: fc.constant(7),
     atThaw: fc.constantFrom<(number | 'not-asked')[]>(7, 8, 'not-asked'),
   }),
-  server: fc.record({
+  server: record({
     atFreeze: fc.constantFrom('a-server', null),
     atThaw: fc.constantFrom('a-server', 'another', null, 'not-asked'),
     uptime: fc.constantFrom<(number | 'not-asked')[]>(0, 3600, 'not-asked'),
   }),
-  coordinates: fc.record({
+  coordinates: record({
     atFreeze: fc.option(anyCoordinates),
     atThaw: anyAnswer,
   }),
-  flushed: fc.record({
-    wanted: fc.constantFrom<(number | null)[]>(null, 100),
-    status: fc.record({
-      dirtyBlocks: fc.constantFrom(0, 3),
-      lsn: fc.constantFrom<(number | null)[]>(null, 100),
-      flushedLsn: fc.constantFrom<(number | null)[]>(null, 90, 100),
-    }),
-  }),
+  flushed: anyFlushProof,
   unprotected: fc.constantFrom<Evidence['unprotected'][]>(
     [],
     ['shop.visits (MyISAM)'],

@@ -22,9 +22,9 @@ export interface Needs {
 
 export interface Guest {
   /** One test. At its end nobody is left, on the machine or on the server, and the judge writes at once. */
-  scenario(title: string, play: (scene: Scene) => Promise<void>, needs?: Needs): void
+  readonly scenario: (title: string, play: (scene: Scene) => Promise<void>, needs?: Needs) => void
   /** Stops the server, if it runs, and starts it again on the same data. */
-  restart(): Promise<void>
+  readonly restart: () => Promise<void>
 }
 
 export interface GuestRequest extends Pick<StartRequest, 'options' | 'port'> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Hold, parseHold } from '../../src/core/hold.ts'
@@ -47,6 +47,7 @@ export interface Lab extends AsyncDisposable {
 
 export interface LogLine {
   readonly level: number
+  readonly time: string
   readonly script: string
   readonly msg: string
   readonly [fact: string]: unknown
@@ -80,7 +81,13 @@ export async function openLab(socket: string): Promise<Lab> {
   await settle({})
 
   const lab: Lab = {
-    ...{ folder, stateDir, config, credentials, recordDir, logFile, env },
+    folder,
+    stateDir,
+    config,
+    credentials,
+    recordDir,
+    logFile,
+    env,
     settle,
     logInAs,
     start: (name, args = [], how = {}) => start(shipped(name), args, { env, ...how }),
@@ -98,10 +105,7 @@ export async function openLab(socket: string): Promise<Lab> {
     files: async () => (await readdir(stateDir)).toSorted(),
     async log() {
       const text = await readFile(logFile, 'utf8').catch(() => '')
-      return text
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => JSON.parse(line) as LogLine)
+      return text.split('\n').filter(Boolean).map(parseLine)
     },
     processes: () => processesWith('QUIESCE_LAB', folder),
     async isLeftClean() {
@@ -130,6 +134,24 @@ export async function openLab(socket: string): Promise<Lab> {
 export async function writeOptionFile(file: string, group: string, options: Settings): Promise<void> {
   const lines = Object.entries(options).map(([name, value]) => `${name} = "${value}"`)
   await writeFile(file, [`[${group}]`, ...lines, ''].join('\n'), { mode: 0o600 })
+}
+
+/** Throws for a line that is no JSON object with what every line of the log has. */
+function parseLine(line: string): LogLine {
+  const value: unknown = JSON.parse(line)
+  assert.ok(isLogLine(value), `no line of the log: ${line}`)
+  return value
+}
+
+function isLogLine(value: unknown): value is LogLine {
+  if (typeof value !== 'object' || value === null) return false
+  const { level, time, script, msg } = Object.fromEntries(Object.entries(value))
+  return (
+    typeof level === 'number' &&
+    typeof time === 'string' &&
+    typeof script === 'string' &&
+    typeof msg === 'string'
+  )
 }
 
 async function asAgent({ ended }: Script): Promise<Result> {

@@ -18,7 +18,7 @@ export interface Moment extends AsyncDisposable {
 }
 
 /** What keeps a freeze from going on. */
-export const waits = {
+const waits = {
   /** A statement that writes, and runs for longer than quiet-query: it is waited for, and no lock is asked for. */
   'waiting for a quiet moment': async ({ lab, writer }: Scene) => {
     await lab.settle({ 'quiet-query': '0s' })
@@ -29,6 +29,8 @@ export const waits = {
 } as const
 
 export type Wait = keyof typeof waits
+
+export const everyWait: readonly Wait[] = ['waiting for a quiet moment', 'waiting for the lock']
 
 export async function freezeAt(wait: Wait, scene: Scene, ...args: readonly string[]): Promise<Moment> {
   const { lab } = scene
@@ -76,8 +78,8 @@ export async function makeZombie(): Promise<Disposable & { readonly identity: Pr
   const parent = spawn('/bin/sh', ['-c', 'sleep 1000 & echo $!; exec sleep 1000'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
-  const [said] = (await once(parent.stdout, 'data')) as [Buffer]
-  const pid = Number(said.toString())
+  const [said] = await once(parent.stdout, 'data')
+  const pid = Number(String(said))
   await until(
     'both are sleep',
     async () => (await nameOf(pid)) + (await nameOf(parent.pid!)) === 'sleepsleep',

@@ -21,20 +21,30 @@ async function processIf(pid: number, variable: string): Promise<Process | null>
 
 /** State of a process as /proc has it, `T` for a stopped one; undefined for one that is gone. */
 export async function stateOf(pid: number): Promise<string | undefined> {
-  const stat = await fileOf(pid, 'stat')
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[0] || undefined
+  return (await statOf(pid))[0]
 }
 
-export async function parentOf(pid: number): Promise<number | undefined> {
-  const stat = await fileOf(pid, 'stat')
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) || undefined
+/** The session that a process is in, by the pid of its leader. */
+export async function sessionOf(pid: number): Promise<number> {
+  return Number((await statOf(pid))[3])
 }
 
-/** What a process has open: the targets of its descriptors. */
-export async function openFilesOf(pid: number): Promise<readonly string[]> {
+/** What a process has open, by descriptor. */
+export async function openFilesOf(pid: number): Promise<ReadonlyMap<number, string>> {
   const folder = `/proc/${pid}/fd`
-  const descriptors = await readdir(folder)
-  return await Promise.all(descriptors.map((fd) => readlink(`${folder}/${fd}`).catch(() => '')))
+  const entries = (await readdir(folder)).map(
+    async (fd) => [Number(fd), await readlink(`${folder}/${fd}`).catch(() => '')] as const,
+  )
+  return new Map(await Promise.all(entries))
+}
+
+/** State, parent, group, session, ...: what follows the name of the program in /proc/PID/stat. */
+async function statOf(pid: number): Promise<string[]> {
+  const stat = await fileOf(pid, 'stat')
+  return stat
+    .slice(stat.lastIndexOf(')') + 1)
+    .split(' ')
+    .filter(Boolean)
 }
 
 async function fileOf(pid: number, name: string): Promise<string> {

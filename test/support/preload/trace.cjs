@@ -6,8 +6,9 @@ const { basename } = require('node:path')
 if (basename(process.argv[1] ?? '') === process.env.QUIESCE_TEST_IN) trace()
 
 function trace() {
-  const { appendFileSync, readlinkSync } = { ...fs }
-  const told = (what) => appendFileSync(process.env.QUIESCE_TEST_FILE, `${what}\n`)
+  const { openSync, readlinkSync, writeSync } = { ...fs }
+  const out = openSync(process.env.QUIESCE_TEST_FILE, 'a')
+  const told = (what) => writeSync(out, `${what}\n`)
   const nameOf = (file) => (typeof file === 'number' ? readlinkSync(`/proc/self/fd/${file}`) : String(file))
 
   for (const name of [

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import * as fc from 'fast-check'
+import { record } from '../support/record.ts'
+import { failures, type FailureCode } from '../../src/core/failure.ts'
+import { type Ended, formatHold, type Frozen, type Hold, parseHold } from '../../src/core/hold.ts'
+import type { Step } from '../../src/core/step.ts'
+import { judge } from '../../src/core/checks.ts'
+import { lockNames } from '../../src/core/lock-table.ts'
+import { anyCoordinates, anyEvidence, anyFlushProof } from '../support/any-evidence.ts'
+
+const anySteps: fc.Arbitrary<readonly Step[]> = fc.array(record({ name: fc.string(), ms: fc.nat() }), {
+  maxLength: 3,
+})
+const codes = Object.keys(failures).filter((code): code is FailureCode => code in failures)
+
+const anyFrozen: fc.Arbitrary<Frozen> = record({
+  at: fc.string(),
+  server: record({
+    family: fc.constantFrom('mysql', 'mariadb', 'percona'),
+    version: fc.string(),
+    uuid: fc.option(fc.string()),
+    account: fc.string(),
+  }),
+  lock: fc.constantFrom(...lockNames),
+  statements: fc.array(fc.string(), { maxLength: 3 }),
+  why: fc.string(),
+  coordinatesAre: fc.constantFrom('stable', 'not stable'),
+  flushed: anyFlushProof,
+  attempts: fc.nat(),
+  connection: fc.nat(),
+  coordinates: fc.option(anyCoordinates),
+  steps: anySteps,
+})
+
+const anyEnded: fc.Arbitrary<Ended> = record({
+  at: fc.string(),
+  ending: fc.constantFrom(
+    'let-go',
+    'expired',
+    'stopped',
+    'pressure',
+    'leash-broken',
+    'connection-lost',
+    'failed',
+  ),
+  heldFor: fc.nat(),
+  verdict: anyEvidence.map(judge),
+  failure: fc.option(record({ code: fc.constantFrom(...codes), message: fc.string() })),
+  steps: anySteps,
+})
+
+const anyHold: fc.Arbitrary<Hold> = record({
+  run: fc.string(),
+  locker: record({ pid: fc.integer({ min: 1 }), startTime: fc.nat() }),
+  asked: fc.string(),
+  askedAt: fc.string(),
+  doing: fc.string(),
+  frozen: fc.option(anyFrozen),
+  ended: fc.option(anyEnded),
+})
+
+describe('a hold', () => {
+  test('is read back as it was written', () => {
+    fc.assert(fc.property(anyHold, (hold) => assert.deepEqual(parseHold(formatHold(hold)), hold)))
+  })
+
+  test('that was cut off is none', () => {
+    fc.assert(
+      fc.property(anyHold, fc.nat(), (hold, where) => {
+        const text = formatHold(hold).trimEnd()
+        assert.equal(parseHold(text.slice(0, where % text.length)), null)
+      }),
+    )
+  })
+
+  test('of which one field is missing, or something else, is none', () => {
+    fc.assert(
+      fc.property(
+        anyHold,
+        anyFrozen,
+        anyEnded,
+        fc.nat(),
+        fc.constantFrom(undefined, true),
+        (hold, frozen, ended, which, instead) => {
+          const whole = { ...hold, frozen, ended: { ...ended, failure: { code: 'internal', message: '' } } }
+          const broken = broke(whole, which, instead)
+          assert.equal(parseHold(JSON.stringify(broken)), null, JSON.stringify(broken))
+        },
+      ),
+    )
+  })
+
+  test('whose verdict does not follow from its checks is none', () => {
+    fc.assert(
+      fc.property(anyHold, anyEnded, fc.constantFrom('yes', 'no', 'unknown'), (hold, ended, consistent) => {
+        fc.pre(consistent !== ended.verdict.consistent)
+        const broken = { ...hold, ended: { ...ended, verdict: { ...ended.verdict, consistent } } }
+        assert.equal(parseHold(JSON.stringify(broken)), null)
+      }),
+    )
+  })
+
+  for (const text of ['', '\n', 'x', 'null', '[]', '{}', '0', '"run"'])
+    test(`is none that says ${JSON.stringify(text)}`, () => assert.equal(parseHold(text), null))
+
+  test('is none, and no error, whatever else the text is', () => {
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => assert.equal(parseHold(text), null)))
+  })
+})
+
+/** The same but for one field, at any depth, which is gone or is `instead`. */
+function broke(whole: object, which: number, instead: unknown): object {
+  const fields = Object.entries(whole)
+  const [name, value] = fields[which % fields.length] ?? ['', null]
+  const deeper = Math.floor(which / fields.length)
+  const isDeep =
+    typeof value === 'object' && value !== null && Object.keys(value).length > 0 && deeper % 4 > 0
+  const put = isDeep ? broke(value, Math.floor(deeper / 4), instead) : instead
+  return Array.isArray(whole) ? whole.with(Number(name), put) : { ...whole, [name]: put }
+}

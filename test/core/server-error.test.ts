@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { failureOf, quoteAccount } from '../../src/core/server-error.ts'
+
+const lock = { what: 'FLUSH TABLES WITH READ LOCK', where: '/run/mysqld/mysqld.sock' }
+const connect = { what: 'connect', where: '/run/mysqld/mysqld.sock' }
+
+describe('what the server or the driver says is the failure', () => {
+  for (const [error, doing, code, message] of [
+    [
+      [1205, 'ER_LOCK_WAIT_TIMEOUT', 'Lock wait timeout exceeded'],
+      lock,
+      'lock-not-granted',
+      'FLUSH TABLES WITH READ LOCK failed: Lock wait timeout exceeded',
+    ],
+    [
+      [1213, 'ER_LOCK_DEADLOCK', 'Deadlock found'],
+      lock,
+      'lock-not-granted',
+      'FLUSH TABLES WITH READ LOCK failed: Deadlock found',
+    ],
+    [
+      [1317, 'ER_QUERY_INTERRUPTED', 'Query execution was interrupted'],
+      lock,
+      'lock-not-granted',
+      'FLUSH TABLES WITH READ LOCK failed: Query execution was interrupted',
+    ],
+    [
+      [1064, 'ER_PARSE_ERROR', 'You have an error'],
+      lock,
+      'statement-failed',
+      'FLUSH TABLES WITH READ LOCK failed: You have an error',
+    ],
+    [
+      [1053, 'ER_SERVER_SHUTDOWN', 'Server shutdown in progress'],
+      lock,
+      'connection-lost',
+      'the connection to /run/mysqld/mysqld.sock was lost at FLUSH TABLES WITH READ LOCK: Server shutdown in progress',
+    ],
+    [
+      [1927, 'ER_CONNECTION_KILLED', 'Connection was killed'],
+      lock,
+      'connection-lost',
+      'the connection to /run/mysqld/mysqld.sock was lost at FLUSH TABLES WITH READ LOCK: Connection was killed',
+    ],
+    [
+      [0, 'PROTOCOL_CONNECTION_LOST', 'Connection lost: The server closed the connection.'],
+      lock,
+      'connection-lost',
+      'the connection to /run/mysqld/mysqld.sock was lost at FLUSH TABLES WITH READ LOCK: Connection lost: The server closed the connection.',
+    ],
+    [
+      [-32, 'EPIPE', 'write EPIPE'],
+      lock,
+      'connection-lost',
+      'the connection to /run/mysqld/mysqld.sock was lost at FLUSH TABLES WITH READ LOCK: write EPIPE',
+    ],
+    [
+      [-104, 'ECONNRESET', 'read ECONNRESET'],
+      lock,
+      'connection-lost',
+      'the connection to /run/mysqld/mysqld.sock was lost at FLUSH TABLES WITH READ LOCK: read ECONNRESET',
+    ],
+    [
+      [0, '', "Can't add new command when connection is in closed state"],
+      lock,
+      'connection-lost',
+      "the connection to /run/mysqld/mysqld.sock was lost at FLUSH TABLES WITH READ LOCK: Can't add new command when connection is in closed state",
+    ],
+    [
+      [1040, 'ER_CON_COUNT_ERROR', 'Too many connections'],
+      connect,
+      'too-many-connections',
+      'the server at /run/mysqld/mysqld.sock refuses: Too many connections',
+    ],
+    [
+      [1203, 'ER_TOO_MANY_USER_CONNECTIONS', 'User has too many'],
+      connect,
+      'too-many-connections',
+      'the server at /run/mysqld/mysqld.sock refuses: User has too many',
+    ],
+    [
+      [1226, 'ER_USER_LIMIT_REACHED', 'User has exceeded'],
+      connect,
+      'too-many-connections',
+      'the server at /run/mysqld/mysqld.sock refuses: User has exceeded',
+    ],
+    [
+      [1044, 'ER_DBACCESS_DENIED_ERROR', 'no'],
+      connect,
+      'access-denied',
+      'the server at /run/mysqld/mysqld.sock refuses: no',
+    ],
+    [
+      [1045, 'ER_ACCESS_DENIED_ERROR', 'Access denied'],
+      connect,
+      'access-denied',
+      'the server at /run/mysqld/mysqld.sock refuses: Access denied',
+    ],
+    [
+      [1130, 'ER_HOST_NOT_PRIVILEGED', 'no'],
+      connect,
+      'access-denied',
+      'the server at /run/mysqld/mysqld.sock refuses: no',
+    ],
+    [
+      [1251, 'ER_NOT_SUPPORTED_AUTH_MODE', 'no'],
+      connect,
+      'access-denied',
+      'the server at /run/mysqld/mysqld.sock refuses: no',
+    ],
+    [
+      [1698, 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR', 'no'],
+      connect,
+      'access-denied',
+      'the server at /run/mysqld/mysqld.sock refuses: no',
+    ],
+    [
+      [3118, 'ER_ACCOUNT_HAS_BEEN_LOCKED', 'no'],
+      connect,
+      'access-denied',
+      'the server at /run/mysqld/mysqld.sock refuses: no',
+    ],
+    [
+      [4151, 'ER_ACCOUNT_HAS_BEEN_LOCKED', 'no'],
+      connect,
+      'access-denied',
+      'the server at /run/mysqld/mysqld.sock refuses: no',
+    ],
+    [
+      [0, 'AUTH_SWITCH_PLUGIN_ERROR', 'no such plugin'],
+      connect,
+      'access-denied',
+      'the server at /run/mysqld/mysqld.sock refuses: no such plugin',
+    ],
+    [
+      [-2, 'ENOENT', 'connect ENOENT'],
+      connect,
+      'server-unreachable',
+      'no server answers at /run/mysqld/mysqld.sock: connect ENOENT',
+    ],
+    [
+      [-111, 'ECONNREFUSED', 'connect ECONNREFUSED'],
+      connect,
+      'server-unreachable',
+      'no server answers at /run/mysqld/mysqld.sock: connect ECONNREFUSED',
+    ],
+    [
+      [0, 'PROTOCOL_CONNECTION_LOST', 'Connection lost'],
+      connect,
+      'server-unreachable',
+      'no server answers at /run/mysqld/mysqld.sock: Connection lost',
+    ],
+    [
+      [-104, 'ECONNRESET', 'read ECONNRESET'],
+      connect,
+      'server-unreachable',
+      'no server answers at /run/mysqld/mysqld.sock: read ECONNRESET',
+    ],
+  ] as const) {
+    const [errno, name, said] = error
+    test(`${code} for ${name || said} at ${doing.what} (${errno})`, () => {
+      const failure = failureOf({ errno, code: name, message: said }, doing)
+      assert.deepEqual([failure.code, failure.message], [code, message])
+      assert.deepEqual(failure.cause, { errno, code: name, message: said })
+    })
+  }
+})
+
+describe('a missing privilege', () => {
+  const denied = {
+    errno: 1227,
+    code: 'ER_SPECIFIC_ACCESS_DENIED_ERROR',
+    message: 'Access denied; you need RELOAD',
+  }
+
+  test('is named with the GRANT that gives it', () => {
+    const failure = failureOf(denied, { ...lock, privilege: 'RELOAD', account: "'quiesce'@'localhost'" })
+    assert.deepEqual(
+      [failure.code, failure.message],
+      [
+        'privilege-missing',
+        "FLUSH TABLES WITH READ LOCK was refused: RELOAD is missing; GRANT RELOAD ON *.* TO 'quiesce'@'localhost'",
+      ],
+    )
+  })
+
+  test('that is not known is left to the reader', () => {
+    assert.equal(
+      failureOf(denied, lock).message,
+      'FLUSH TABLES WITH READ LOCK was refused: a privilege is missing; GRANT a privilege ON *.* TO the account',
+    )
+  })
+})
+
+describe('an account is quoted for a GRANT', () => {
+  for (const [account, quoted] of [
+    ['quiesce@localhost', "'quiesce'@'localhost'"],
+    ['quiesce@%', "'quiesce'@'%'"],
+    ['a@b@127.0.0.1', "'a@b'@'127.0.0.1'"],
+    ["o'neil@localhost", "'o''neil'@'localhost'"],
+    ['@localhost', "''@'localhost'"],
+  ] as const)
+    test(`${account} as ${quoted}`, () => assert.equal(quoteAccount(account), quoted))
+})

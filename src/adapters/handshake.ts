@@ -101,6 +101,7 @@ function writeWhole(file: string, text: string): void {
     writeFileSync(draft, text, { mode: 0o600 })
     renameSync(draft, file)
   } catch (error) {
+    rmSync(draft, { force: true })
     throw new Failure('state-dir-unusable', `${file} cannot be written: ${systemMessage(error)}`, {
       cause: error,
     })

@@ -22,22 +22,29 @@ export function recorderIn(directory: string): Recorder {
   }
 
   async function openRecord(): Promise<OpenRecord> {
-    const coordinates = await draftOf(join(directory, 'coordinates.json'))
-    const binlog = await draftOf(join(directory, 'binlog_info'))
-    const folder = await open(directory, 'r')
-    return {
-      async write(record) {
-        try {
-          await Promise.all([coordinates.publish(format(record)), binlog.publish(binlogInfo(record))])
-          // Writers wait: the three go to the disk at once, which a journal takes as one.
-          await Promise.all([coordinates.sync(), binlog.sync(), folder.sync()])
-        } catch (cause) {
-          throw unusable(cause)
-        }
-      },
-      async [Symbol.asyncDispose]() {
-        await Promise.all([coordinates.close(), binlog.close(), folder.close()])
-      },
+    const opened: Closable[] = []
+    try {
+      const folder = await kept(open(directory, 'r'), opened)
+      const coordinates = await kept(draftOf(join(directory, 'coordinates.json')), opened)
+      const binlog = await kept(draftOf(join(directory, 'binlog_info')), opened)
+      return {
+        write: (record) => write(record, { folder, coordinates, binlog }),
+        [Symbol.asyncDispose]: () => closeAll(opened),
+      }
+    } catch (error) {
+      await closeAll(opened)
+      throw error
+    }
+  }
+
+  async function write(record: CoordinatesRecord, { folder, coordinates, binlog }: Opened): Promise<void> {
+    try {
+      await Promise.all([coordinates.fill(format(record)), binlog.fill(binlogInfo(record))])
+      await Promise.all([coordinates.publish(), binlog.publish()])
+      // Writers wait: the three go to the disk at once, which a journal takes as one.
+      await Promise.all([coordinates.sync(), binlog.sync(), folder.sync()])
+    } catch (cause) {
+      throw unusable(cause)
     }
   }
 
@@ -50,12 +57,33 @@ export function recorderIn(directory: string): Recorder {
   }
 }
 
-interface Draft {
-  /** Under its name, whole. */
-  publish(text: string): Promise<void>
+interface Closable {
+  close(): Promise<void>
+}
+
+interface Opened {
+  readonly folder: FileHandle
+  readonly coordinates: Draft
+  readonly binlog: Draft
+}
+
+interface Draft extends Closable {
+  /** Whole, under the draft's name. */
+  fill(text: string): Promise<void>
+  /** Under its own name. */
+  publish(): Promise<void>
   /** On disk. */
   sync(): Promise<void>
-  close(): Promise<void>
+}
+
+async function kept<T extends Closable>(opening: Promise<T>, opened: Closable[]): Promise<T> {
+  const one = await opening
+  opened.push(one)
+  return one
+}
+
+async function closeAll(opened: readonly Closable[]): Promise<void> {
+  await Promise.all(opened.map((one) => one.close()))
 }
 
 /** One locker at a time writes here, so a draft that a dead one left is simply written over. */
@@ -63,7 +91,7 @@ async function draftOf(file: string): Promise<Draft> {
   const name = `${file}.new`
   const handle = await open(name, 'w', 0o600)
   try {
-    await handle.write(' '.repeat(reserved), 0)
+    await writeAll(handle, ' '.repeat(reserved))
     await handle.datasync()
   } catch (error) {
     await discard(handle, name)
@@ -71,8 +99,10 @@ async function draftOf(file: string): Promise<Draft> {
   }
   let published = false
   return {
-    async publish(text) {
-      await Promise.all([handle.write(text, 0), handle.truncate(Buffer.byteLength(text))])
+    async fill(text) {
+      await Promise.all([writeAll(handle, text), handle.truncate(Buffer.byteLength(text))])
+    },
+    async publish() {
       await rename(name, file)
       published = true
     },
@@ -80,6 +110,14 @@ async function draftOf(file: string): Promise<Draft> {
     // By then the disk may be frozen: a published draft is closed, and nothing is removed.
     close: () => (published ? handle.close() : discard(handle, name)),
   }
+}
+
+/** A disk that becomes full takes a part, and says so only to who asks again. */
+async function writeAll(handle: FileHandle, text: string): Promise<void> {
+  const bytes = Buffer.from(text)
+  let written = 0
+  while (written < bytes.length)
+    written += (await handle.write(bytes, written, bytes.length - written, written)).bytesWritten
 }
 
 async function discard(handle: FileHandle, name: string): Promise<void> {

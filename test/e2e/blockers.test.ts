@@ -14,7 +14,7 @@ for (const name of ['mysql-5.7', 'mysql-9.7'] as const) {
     scenario('waits for a long SELECT without asking for the lock, and names it', async (scene) => {
       const { lab, writer } = scene
       await using reader = await reading(scene)
-      const freeze = lab.start('pre-freeze-script', ['freeze', '--quiet-query=0s', '--freeze-within=4s'])
+      const freeze = lab.start('pre-freeze-script', ['freeze', '--quiet-query=0s', '--freeze-within=3s'])
       const doing = new RegExp(
         String.raw`^waiting for a quiet moment: statement ${reader.id} of root@localhost, running for \d+m?s: SELECT SLEEP`,
       )
@@ -45,7 +45,7 @@ for (const name of ['mysql-5.7', 'mysql-9.7'] as const) {
       async (scene) => {
         const { lab, writer } = scene
         await using reader = await reading(scene)
-        const result = await lab.freeze('freeze', '--quiet-query=1h', '--freeze-within=4s')
+        const result = await lab.freeze('freeze', '--quiet-query=1h', '--freeze-within=3s')
         failsWith(
           'lock-not-granted',
           result,
@@ -94,7 +94,7 @@ function waitsForWriters(scenario: ReturnType<typeof guestOn>['scenario']): void
       await using long = await writer.occupies(
         'INSERT INTO shop.orders SELECT NULL FROM (SELECT SLEEP(1000)) AS slowly',
       )
-      const result = await lab.freeze('freeze', '--quiet-query=0s', '--freeze-within=4s')
+      const result = await lab.freeze('freeze', '--quiet-query=0s', '--freeze-within=3s')
       const line = new RegExp(
         `^not frozen: the lock was not tried, it would wait for statement ${long.id} of root@localhost`,
       )
@@ -107,7 +107,7 @@ function waitsForWriters(scenario: ReturnType<typeof guestOn>['scenario']): void
     'is refused the lock while a session has LOCK TABLES ... WRITE, and leaves nothing',
     async ({ lab, writer }) => {
       await using _blocker = await inTheWay(writer)
-      const result = await lab.freeze('freeze', '--freeze-within=4s')
+      const result = await lab.freeze('freeze', '--freeze-within=3s')
       failsWith(
         'lock-not-granted',
         result,

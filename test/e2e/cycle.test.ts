@@ -5,9 +5,10 @@ import { describe } from 'node:test'
 import { formatCoordinates } from '../../src/core/coordinates.ts'
 import { serverNames } from '../servers/catalog.ts'
 import { account, accountWith } from '../support/accounts.ts'
-import { succeeds } from '../support/expect.ts'
+import { failsWith, succeeds } from '../support/expect.ts'
 import { guestOn } from '../support/guest.ts'
 import type { Lab } from '../support/lab.ts'
+import type { Writer } from '../support/writer.ts'
 
 for (const name of serverNames) {
   describe(name, () => {
@@ -107,18 +108,39 @@ for (const name of serverNames) {
     })
 
     scenario('is asked itself whether it has the lock, where it tells', async ({ lab, writer }) => {
-      for (const statement of [...accountWith({ user: 'inspector' }), grantOnInstruments])
-        await writer.ask(statement)
+      await makeInspector(writer)
       await lab.logInAs({ user: 'inspector' })
-      const tells = name === 'mysql-9.7'
-      assert.equal(await lockSeen(lab), tells ? 'yes' : 'not-applicable')
+      assert.equal(await lockSeen(lab), name === 'mysql-9.7' ? 'yes' : 'not-applicable')
       await lab.logInAs(account)
       assert.equal(await lockSeen(lab), 'not-applicable')
     })
   })
 }
 
-const grantOnInstruments = "GRANT SELECT ON performance_schema.* TO 'inspector'@'localhost'"
+describe('mysql-9.7, which tells whether it has the lock,', () => {
+  const { scenario } = guestOn('mysql-9.7')
+
+  scenario('is not called consistent when it can be asked no more', async ({ lab, writer }) => {
+    await makeInspector(writer)
+    await lab.logInAs({ user: 'inspector' })
+    await lab.freeze('freeze')
+    const waiting = await writer.isKeptWaiting()
+    const holder = (await lab.hold())?.frozen?.connection
+    const observer = (await writer.sessionsOf('inspector')).find(({ id }) => id !== holder)
+    await writer.ask(`KILL ${observer?.id}`)
+    assert.ok(await waiting.stillWaits())
+    const line =
+      /whether the snapshot is consistent is unknown: the server did not say whether it still has the lock;/
+    failsWith('verdict-unknown', await lab.thaw('thaw'), line)
+    await waiting.written
+  })
+})
+
+/** An account that may also look into performance_schema. */
+async function makeInspector(writer: Writer): Promise<void> {
+  const grant = "GRANT SELECT ON performance_schema.* TO 'inspector'@'localhost'"
+  for (const statement of [...accountWith({ user: 'inspector' }), grant]) await writer.ask(statement)
+}
 
 /** What the check of the newest run says. */
 async function lockSeen(lab: Lab): Promise<string | undefined> {

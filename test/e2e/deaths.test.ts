@@ -130,7 +130,7 @@ describe('pre-freeze-script, killed,', () => {
 
 describe('pre-freeze-script, standing still,', () => {
   scenario('leaves the lock to hold-at-most', async (scene) => {
-    await using freezing = await freezeAt('waiting for the lock', scene, '--hold-at-most=1s')
+    await using freezing = await freezeAt('waiting for the lock', scene, '--hold-at-most=3s')
     const { lab, writer } = scene
     process.kill((await nodeOf(lab, 'pre-freeze-script'))!, 'SIGSTOP')
     await freezing[Symbol.asyncDispose]()
@@ -212,7 +212,7 @@ describe('locktables, holding the lock,', () => {
   scenario(
     'stopped by SIGSTOP: the server itself drops the lock after hold-at-most',
     async ({ lab, writer }) => {
-      await lab.settle({ 'hold-at-most': '1s' })
+      await lab.settle({ 'hold-at-most': '2s' })
       await lab.freeze('freeze')
       await using still = await lockerStopped(lab)
       const waiting = await writer.isKeptWaiting()
@@ -242,12 +242,12 @@ describe('locktables, holding the lock,', () => {
     'for longer than hold-at-most: it lets go by itself, and says that it is not consistent',
     async (scene) => {
       const { lab, writer } = scene
-      await lab.settle({ 'hold-at-most': '1s' })
+      await lab.settle({ 'hold-at-most': '2s' })
       await lab.freeze('freeze')
       const waiting = await writer.isKeptWaiting()
       await waiting.written
       await lab.holdWhen('it has ended', ({ ended }) => ended !== null)
-      const why = /is not consistent: the hold expired after 1\.\d s, before the snapshot was over;/
+      const why = /is not consistent: the hold expired after 2\.\d s, before the snapshot was over;/
       failsWith('not-consistent', await lab.thaw('thaw'), why)
     },
   )
@@ -320,7 +320,7 @@ scenario(
   'post-thaw-script, killed while it waits for a locktables that stands still, leaves the lock to the server',
   async (scene) => {
     const { lab, writer } = scene
-    await lab.settle({ 'hold-at-most': '1s' })
+    await lab.settle({ 'hold-at-most': '2s' })
     await lab.freeze('freeze')
     const waiting = await writer.isKeptWaiting()
     await using still = await lockerStopped(lab)

@@ -95,7 +95,7 @@ describe('locktables, started by hand on lock files made with touch,', () => {
   scenario('removes the lock files when it cannot lock', async ({ lab, writer }) => {
     await using _blocker = await inTheWay(writer)
     await touchLockFiles(lab)
-    const locker = lab.start('locktables', ['--freeze-within=2s'])
+    const locker = lab.start('locktables', ['--freeze-within=3s'])
     failsWith('lock-not-granted', await locker.ended, /^no lock: /)
     await lab.thaw('freezeFail')
   })

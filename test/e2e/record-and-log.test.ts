@@ -66,7 +66,7 @@ describe('the record', () => {
 
   scenario('that a failed freeze began is not left half made', async ({ lab, writer }) => {
     await using _blocker = await writer.occupies('LOCK TABLES shop.orders WRITE')
-    const result = await lab.freeze('freeze', '--freeze-within=4s')
+    const result = await lab.freeze('freeze', '--freeze-within=3s')
     failsWith('lock-not-granted', result, /^not frozen: /)
     assert.deepEqual(await readdir(lab.recordDir), [])
   })
@@ -231,7 +231,7 @@ describe('the log', () => {
 
   scenario('has one run line for a freeze that failed, with its failure', async ({ lab, writer }) => {
     await using _blocker = await writer.occupies('DO SLEEP(1000)')
-    await lab.freeze('freeze', '--quiet-query=0s', '--freeze-within=2s')
+    await lab.freeze('freeze', '--quiet-query=0s', '--freeze-within=3s')
     const [line, ...others] = (await lab.log()).filter(({ msg }) => msg.startsWith('run '))
     assert.equal(others.length, 0)
     assert.deepEqual([line?.['verdict'], line?.['ending'], line?.level], ['no', 'failed', 40])

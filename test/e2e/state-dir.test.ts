@@ -6,6 +6,7 @@ import { failsWith, succeeds } from '../support/expect.ts'
 import { guestOn } from '../support/guest.ts'
 import type { Lab } from '../support/lab.ts'
 import { removeWaitForSnapshot } from '../support/moments.ts'
+import { until } from '../support/until.ts'
 
 const { scenario } = guestOn('mariadb-10.11')
 const notRoot = process.getuid?.() !== 0 && 'only root can give a directory away'
@@ -180,6 +181,7 @@ scenario('a state directory that is removed while frozen lets the database go', 
   const waiting = await writer.isKeptWaiting()
   await rm(lab.stateDir, { recursive: true })
   await waiting.written
+  await until('locktables has ended', async () => (await lab.processes()).length === 0)
   await mkdir(lab.stateDir, { mode: 0o700 })
   succeeds(await lab.thaw('thaw'), /^nothing to thaw$/m)
 })

@@ -1,0 +1,127 @@
+/** A process that does one thing on a machine that is worse than this one, and prints what came of it. */
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { handshakeIn } from '../../src/adapters/handshake.ts'
+import { collectLog, openLog } from '../../src/adapters/log.ts'
+import { self } from '../../src/adapters/proc.ts'
+import { recorderIn } from '../../src/adapters/recorder.ts'
+import { watchDirectory } from '../../src/adapters/watch-directory.ts'
+import { asFailure } from '../../src/core/failure.ts'
+import type { CoordinatesRecord } from '../../src/core/world.ts'
+import { aHold } from './fake/holds.ts'
+
+const [, , deed = '', directory = ''] = process.argv
+const ticket = { run: 'run-1', asker: self() }
+const record: CoordinatesRecord = {
+  run: 'run-1',
+  at: '2026-01-02T03:04:05.000Z',
+  server: { family: 'mysql', version: '8.4.0', uuid: 'a', account: 'q@localhost' },
+  coordinates: { file: 'binlog.000042', position: 1187, gtid: '' },
+}
+
+const deeds: Record<string, () => unknown> = {
+  'ask on a full disk': async () => {
+    const handshake = handshakeIn(directory)
+    fillDisk()
+    return [await codeOf(() => handshake.ask(ticket)), files()]
+  },
+  'publish on a full disk': async () => {
+    const handshake = handshakeIn(directory)
+    handshake.publish(aHold)
+    fillDisk({ leaving: 4096 })
+    const code = await codeOf(() => handshake.publish({ ...aHold, doing: 'x'.repeat(20_000) }))
+    return [code, handshake.sight().hold, files()]
+  },
+  'open a record on a full disk': async () => {
+    fillDisk({ leaving: 0 })
+    return [await codeOf(() => recorderIn(directory).open()), files()]
+  },
+  'open a record on a disk with room for one file of the two': async () => {
+    fillDisk({ leaving: 4096 })
+    return [await codeOf(() => recorderIn(directory).open()), files()]
+  },
+  'write a record on a disk that has become full': async () => {
+    const recorder = recorderIn(directory)
+    await using open = await recorder.open()
+    fillDisk()
+    const code = await codeOf(() => open.write(record))
+    return [code, files(), JSON.parse(readFileSync(join(directory, 'coordinates.json'), 'utf8'))]
+  },
+  'write a longer record on a disk that has become full': async () => {
+    const recorder = recorderIn(directory)
+    {
+      await using first = await recorder.open()
+      await first.write(record)
+    }
+    const long = { ...record, coordinates: { file: 'b', position: 4, gtid: 'x'.repeat(20_000) } }
+    let code: unknown
+    {
+      await using second = await recorder.open()
+      fillDisk({ leaving: 4096 })
+      code = await codeOf(() => second.write(long))
+    }
+    return [code, files(), JSON.parse(readFileSync(join(directory, 'coordinates.json'), 'utf8'))]
+  },
+  'open a log on a full disk': () => {
+    fillDisk()
+    const { problem } = openLog('locktables', { file: join(directory, 'log'), instead: '/dev/null' })
+    return problem?.replaceAll(directory, '')
+  },
+  'collect a log on a full disk': () => {
+    const [from, to] = [join(directory, 'kept'), join(directory, 'log')]
+    writeFileSync(from, `{"msg":"${'x'.repeat(2000)}"}\n`)
+    fillDisk()
+    collectLog({ from, to })
+    const kept = readFileSync(from, 'utf8').length
+    rmSync(join(directory, 'filler'))
+    collectLog({ from, to })
+    return [kept, readFileSync(to, 'utf8').length, files()]
+  },
+  'watch a directory': async () => {
+    using _ticking = keepAlive()
+    await new Promise<void>((resolve) => {
+      const watching = watchDirectory(directory, () => {
+        watching[Symbol.dispose]()
+        resolve()
+      })
+      writeFileSync(join(directory, 'x'), '')
+    })
+    return 'looked'
+  },
+}
+
+console.log(JSON.stringify(await deeds[deed]?.()))
+
+/** Leaves so many bytes, as nearly as pages allow. */
+function fillDisk({ leaving = 0 } = {}): void {
+  const filler = join(directory, 'filler')
+  let size = 0
+  try {
+    for (;;) {
+      writeFileSync(filler, 'x'.repeat(4096), { flag: 'a' })
+      size += 4096
+    }
+  } catch {
+    writeFileSync(filler, 'x'.repeat(size - leaving))
+  }
+}
+
+function files(): readonly string[] {
+  return readdirSync(directory)
+    .filter((name) => name !== 'filler')
+    .toSorted()
+}
+
+async function codeOf(work: () => unknown): Promise<string> {
+  try {
+    await work()
+    return 'done'
+  } catch (error) {
+    return `${asFailure(error).code}: ${asFailure(error).message.replaceAll(directory, '')}`
+  }
+}
+
+function keepAlive(): Disposable {
+  const timer = setInterval(() => {}, 1000)
+  return { [Symbol.dispose]: () => clearInterval(timer) }
+}

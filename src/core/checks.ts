@@ -27,7 +27,7 @@ export interface Evidence {
   readonly server: {
     /** server_uuid; null where the server has none. */
     readonly atFreeze: string | null
-    readonly atThaw: string | null | NotAsked
+    readonly atThaw: { readonly uuid: string | null } | NotAsked
     /** Uptime at the thaw, in seconds. */
     readonly uptime: number | NotAsked
   }
@@ -98,13 +98,17 @@ function sameConnection({ connection: { atFreeze, atThaw } }: Evidence): Check {
 /** Uptime follows the clock of the machine, so it is not compared with itself: only one shorter than the hold tells. */
 function notRestarted({ server: { atFreeze, atThaw, uptime }, heldFor }: Evidence): Check {
   const name = 'server not restarted'
-  if (atThaw !== 'not-asked' && atThaw !== atFreeze)
-    return { name, result: 'no', seen: `server ${atFreeze} was locked, server ${atThaw} answered` }
+  if (atThaw !== 'not-asked' && atThaw.uuid !== atFreeze)
+    return { name, result: 'no', seen: `server ${atFreeze} was locked, server ${atThaw.uuid} answered` }
   if (uptime === 'not-asked' || atThaw === 'not-asked')
     return { name, result: 'unknown', seen: 'the server did not say how long it has been up' }
   if (uptime + 2 < heldFor / 1000)
     return { name, result: 'no', seen: `the server has been up for ${uptime} s, and the hold is older` }
-  return { name, result: 'yes', seen: `up for ${uptime} s${atThaw === null ? '' : `, still ${atThaw}`}` }
+  return {
+    name,
+    result: 'yes',
+    seen: `up for ${uptime} s${atThaw.uuid === null ? '' : `, still ${atThaw.uuid}`}`,
+  }
 }
 
 /** Commits are blocked under the lock: where the binary log moved, the lock was not there. */

@@ -58,6 +58,6 @@ export function describe({ id, user, host, age, text }: Statement): string {
 }
 
 /** The first 80 characters, on one line. */
-export function beginning(text: string): string {
+function beginning(text: string): string {
   return text.replaceAll(/\s+/g, ' ').slice(0, 80)
 }

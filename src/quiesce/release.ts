@@ -35,13 +35,19 @@ export async function release(releasing: Releasing): Promise<Ended> {
   const { reading, pulse, lockSeen = 'not-asked', unprotected = 'not-asked' } = answers
   const { attempts, flushed } = frozen
   const verdict = judge({
-    ...{ ...end, heldFor, plan, attempts, flushed, lockSeen, unprotected },
+    ...end,
+    heldFor,
+    plan,
+    attempts,
+    flushed,
+    lockSeen,
+    unprotected,
     lockView: findings.lockView,
     connection: { atFreeze: holder.connection, atThaw: reading?.connection ?? 'not-asked' },
     coordinates: { atFreeze: frozen.coordinates, atThaw: reading ? reading.coordinates : 'not-asked' },
     server: {
       atFreeze: frozen.server.uuid,
-      atThaw: reading ? reading.uuid : 'not-asked',
+      atThaw: reading ?? 'not-asked',
       uptime: pulse?.uptime ?? 'not-asked',
     },
   })

@@ -24,7 +24,7 @@ const held: Evidence = {
   lockSeen: true,
   lockView: 'metadata_locks',
   connection: { atFreeze: 7, atThaw: 7 },
-  server: { atFreeze: 'a-server', atThaw: 'a-server', uptime: 3600 },
+  server: { atFreeze: 'a-server', atThaw: { uuid: 'a-server' }, uptime: 3600 },
   coordinates: { atFreeze: here, atThaw: here },
   flushed: { wanted: 100, status: { dirtyBlocks: 0, lsn: 120, flushedLsn: 100 } },
   unprotected: 'not-asked',
@@ -156,31 +156,31 @@ describe('the verdict is', () => {
     ],
     [
       'the server has no name of its own',
-      { server: { atFreeze: null, atThaw: null, uptime: 3600 } },
+      { server: { atFreeze: null, atThaw: { uuid: null }, uptime: 3600 } },
       'yes',
       'nothing speaks against it',
     ],
     [
       'another server answers',
-      { server: { atFreeze: 'a-server', atThaw: 'another', uptime: 3600 } },
+      { server: { atFreeze: 'a-server', atThaw: { uuid: 'another' }, uptime: 3600 } },
       'no',
       'server a-server was locked, server another answered',
     ],
     [
       'the server has been up for less than the hold',
-      { heldFor: 10_000, server: { atFreeze: 'a-server', atThaw: 'a-server', uptime: 7 } },
+      { heldFor: 10_000, server: { atFreeze: 'a-server', atThaw: { uuid: 'a-server' }, uptime: 7 } },
       'no',
       'the server has been up for 7 s, and the hold is older',
     ],
     [
       'the server was started just before the freeze',
-      { heldFor: 10_000, server: { atFreeze: 'a-server', atThaw: 'a-server', uptime: 10 } },
+      { heldFor: 10_000, server: { atFreeze: 'a-server', atThaw: { uuid: 'a-server' }, uptime: 10 } },
       'yes',
       'nothing speaks against it',
     ],
     [
       'the server did not say how long it has been up',
-      { server: { atFreeze: 'a-server', atThaw: 'a-server', uptime: 'not-asked' } },
+      { server: { atFreeze: 'a-server', atThaw: { uuid: 'a-server' }, uptime: 'not-asked' } },
       'unknown',
       'the server did not say how long it has been up',
     ],
@@ -241,7 +241,7 @@ describe('the verdict is', () => {
         if (judge(evidence).consistent !== 'yes') return
         assert.equal(ending, 'let-go')
         assert.equal(connection.atThaw, connection.atFreeze)
-        assert.equal(server.atThaw, server.atFreeze)
+        assert.deepEqual(server.atThaw, { uuid: server.atFreeze })
         assert.ok(isFlushed(flushed.status, flushed.wanted))
         assert.ok(lockSeen === true || lockView === 'none')
         if (plan.coordinates === 'stable') assert.deepEqual(coordinates.atThaw, coordinates.atFreeze)

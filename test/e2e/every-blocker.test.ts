@@ -26,7 +26,7 @@ function isInTheWay(blocker: BlockerName, lock: LockName, server: ServerName): b
   }
 }
 
-const names = Object.keys(blockers) as BlockerName[]
+const names = Object.keys(blockers).filter((name): name is BlockerName => Object.hasOwn(blockers, name))
 
 for (const server of serverNames)
   for (const lock of locksOf[server])

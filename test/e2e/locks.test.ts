@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe } from 'node:test'
+import { isVerdict } from '../../src/core/verdict.ts'
 import { lockNames } from '../../src/core/lock-table.ts'
 import { serverNames, type ServerName } from '../servers/catalog.ts'
 import { failsWith, succeeds } from '../support/expect.ts'
 import { guestOn, type Scene } from '../support/guest.ts'
+import type { Lab } from '../support/lab.ts'
 import { allGrants, locksOf, showingLocks } from '../support/locks.ts'
 
 /** What `auto` is on each. */
@@ -84,10 +86,9 @@ describe('instance on mysql-9.7', () => {
     const line =
       /is consistent, but the coordinates are not stable: commits went on, the snapshot is between .* and /m
     succeeds(await lab.thaw('thaw'), line)
-    const [run] = (await lab.log()).filter(({ msg }) => msg.startsWith('run '))
-    const checks = run?.['checks'] as { name: string; result: string }[]
-    assert.equal(checks.find(({ name }) => name === 'coordinates equal')?.result, 'not-applicable')
-    assert.equal(checks.find(({ name }) => name === 'all tables transactional')?.result, 'yes')
+    const checks = await loggedChecks(lab)
+    assert.equal(checks['coordinates equal'], 'not-applicable')
+    assert.equal(checks['all tables transactional'], 'yes')
     await altering[Symbol.asyncDispose]()
     await writer.ask(visits)
   })
@@ -143,9 +144,14 @@ async function isFrozenBy(lock: string, { lab, writer }: Scene): Promise<void> {
 /** Thawed to a consistent snapshot: the checks of the run line, name to result. */
 async function checksOf({ lab }: Scene): Promise<Record<string, string>> {
   succeeds(await lab.thaw('thaw'), /the snapshot is consistent$/m)
+  return await loggedChecks(lab)
+}
+
+async function loggedChecks(lab: Lab): Promise<Record<string, string>> {
   const run = (await lab.log()).find(({ msg }) => msg.startsWith('run '))
-  const checks = run?.['checks'] as { name: string; result: string }[]
-  return Object.fromEntries(checks.map(({ name, result }) => [name, result]))
+  const verdict = { consistent: run?.['verdict'], checks: run?.['checks'] }
+  assert.ok(isVerdict(verdict))
+  return Object.fromEntries(verdict.checks.map(({ name, result }) => [name, result]))
 }
 
 const visits = 'CREATE TABLE IF NOT EXISTS shop.visits (id INT AUTO_INCREMENT PRIMARY KEY) ENGINE=MyISAM'

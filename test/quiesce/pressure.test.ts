@@ -50,13 +50,14 @@ describe('under the pressure of connections', () => {
     assert.equal(g.server.lock.isHeld(), true)
   })
 
-  for (const [what, answer] of [
+  const silences: readonly (readonly [string, Guest['answers']['pulse']])[] = [
     ['the server does not say', () => never],
     ['the observer is lost', refuses('connection-lost', 'lost')],
-  ] as const)
+  ]
+  for (const [what, answer] of silences)
     test(`where ${what}, the hold ends as it would have, and the verdict is unknown`, async () => {
       const g = await frozen()
-      g.answers.pulse = answer
+      Object.assign(g.answers, { pulse: answer })
       await g.schedule.pass(5000)
       assert.equal(g.server.lock.isHeld(), true)
       g.stateDir.remove('waitforsnapshot')

@@ -51,7 +51,12 @@ export const anyEvidence: fc.Arbitrary<Evidence> = record({
   }),
   server: record({
     atFreeze: fc.constantFrom('a-server', null),
-    atThaw: fc.constantFrom('a-server', 'another', null, 'not-asked'),
+    atThaw: fc.constantFrom<Evidence['server']['atThaw'][]>(
+      { uuid: 'a-server' },
+      { uuid: 'another' },
+      { uuid: null },
+      'not-asked',
+    ),
     uptime: fc.constantFrom<(number | 'not-asked')[]>(0, 3600, 'not-asked'),
   }),
   coordinates: record({

@@ -6,6 +6,7 @@ import {
   findingVariables,
   probeTable,
 } from '../core/findings.ts'
+import { dialectOf } from '../core/dialect.ts'
 import { flushStatusFrom, lsnsFrom } from '../core/flush.ts'
 import { quoteAccount } from '../core/server-error.ts'
 import type { Server } from '../core/server.ts'
@@ -59,7 +60,7 @@ export function observerOver(
       await link.ask(`KILL CONNECTION ${connection}`).catch(ignoring(noSuchThread))
     },
     async endStatement(session) {
-      const privilege = server.family === 'mariadb' ? 'CONNECTION ADMIN' : 'CONNECTION_ADMIN'
+      const { mayKill: privilege } = dialectOf(server)
       await link.ask(`KILL QUERY ${session}`, { privilege, account }).catch(ignoring(noSuchThread))
     },
     inTheWayOf: (connection, look) => inTheWayOf(link, connection, look),

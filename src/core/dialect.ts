@@ -32,11 +32,18 @@ export const dialectTable = {
     { on: mysqls, from: '5.7.8', say: 'max_execution_time = 0' },
     { on: ['mariadb'], from: '10.1.1', say: 'max_statement_time = 0' },
   ],
+  /** The privilege that KILL of others' statements needs. */
+  mayKill: [
+    { on: mysqls, from: '8.0', say: 'CONNECTION_ADMIN' },
+    { on: ['mariadb'], from: '10.5.2', say: 'CONNECTION ADMIN' },
+    { on: all, say: 'SUPER' },
+  ],
 } as const satisfies Record<string, readonly Saying[]>
 
 /** How this server is spoken to; null where it has no such thing. */
 export interface Dialect {
   readonly coordinates: string
+  readonly mayKill: string
   readonly gtid: string | null
   readonly uuid: string | null
   readonly noTimeLimit: string | null
@@ -45,8 +52,9 @@ export interface Dialect {
 export function dialectOf(server: Pick<Server, 'family' | 'version'>): Dialect {
   const say = (name: keyof Dialect) => rowFor<Saying>(dialectTable[name], server)?.say ?? null
   return {
-    // Its last row applies to every server.
+    // The last rows of these apply to every server.
     coordinates: say('coordinates')!,
+    mayKill: say('mayKill')!,
     gtid: say('gtid'),
     uuid: say('uuid'),
     noTimeLimit: say('noTimeLimit'),

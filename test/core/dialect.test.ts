@@ -41,6 +41,19 @@ describe('a server is spoken to in its own dialect:', () => {
     ],
   ] as const)
     test(`${family} ${version} by ${[coordinates, gtid, id, noTimeLimit].filter(Boolean).join(', ')}`, () => {
-      assert.deepEqual(dialectOf({ family, version }), { coordinates, gtid, uuid: id, noTimeLimit })
+      const { mayKill: _, ...told } = dialectOf({ family, version })
+      assert.deepEqual(told, { coordinates, gtid, uuid: id, noTimeLimit })
     })
+})
+
+describe('others’ statements are ended with the privilege', () => {
+  for (const [family, version, privilege] of [
+    ['mysql', '5.7.29', 'SUPER'],
+    ['percona', '8.0.36-28', 'CONNECTION_ADMIN'],
+    ['mysql', '9.7.4', 'CONNECTION_ADMIN'],
+    ['mariadb', '10.4.34-MariaDB', 'SUPER'],
+    ['mariadb', '10.5.29-MariaDB', 'CONNECTION ADMIN'],
+  ] as const)
+    test(`${privilege} on ${family} ${version}`, () =>
+      assert.equal(dialectOf({ family, version }).mayKill, privilege))
 })

@@ -51,7 +51,7 @@ export function handshakeIn(directory: string): Handshake {
       removeIf(waitforlock, text)
     },
     forget() {
-      for (const file of [waitforsnapshot, waitforlock, holdFile]) remove(file)
+      for (const file of [waitforsnapshot, waitforlock, holdFile, draftOf(holdFile)]) remove(file)
     },
     watch: (look) => watchDirectory(directory, look),
   }
@@ -96,7 +96,7 @@ function opened(file: string): number {
 
 /** A reader sees the whole file or none: it is written beside its place, then renamed into it. */
 function writeWhole(file: string, text: string): void {
-  const draft = `${file}.new`
+  const draft = draftOf(file)
   try {
     writeFileSync(draft, text, { mode: 0o600 })
     renameSync(draft, file)
@@ -106,6 +106,11 @@ function writeWhole(file: string, text: string): void {
       cause: error,
     })
   }
+}
+
+/** Left behind by a writer that was killed. */
+function draftOf(file: string): string {
+  return `${file}.new`
 }
 
 function read(file: string): string | null {

@@ -1,5 +1,6 @@
 import { appendFileSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { destination, pino, stdSerializers, stdTimeFunctions } from 'pino'
+import { asFailure } from '../core/failure.ts'
 import type { Log } from '../core/world.ts'
 import { errnoOf, systemMessage } from './errno.ts'
 
@@ -51,6 +52,17 @@ export function logInto(script: string, file: string, onLost: (error: Error) => 
     },
     stream,
   )
+}
+
+/** Logs why the work failed, and fails as it did. `failed` is what comes before the message: `not frozen`. */
+export async function loggingFailure<T>(log: Log, failed: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    const { code, message } = asFailure(error)
+    log.error({ code, err: error }, `${failed}: ${message}`)
+    throw error
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { lstatSync, mkdirSync, type Stats } from 'node:fs'
+import { resolve } from 'node:path'
 import { Failure } from '../core/failure.ts'
 import { errnoOf, systemMessage } from './errno.ts'
 
@@ -7,7 +8,7 @@ import { errnoOf, systemMessage } from './errno.ts'
  * into it may let go of the lock, or say that it is held. Throws Failure `state-dir-unusable`.
  */
 export function prepareStateDir(directory: string): void {
-  make(directory)
+  if (checkStateDir(directory) === 'missing') make(directory)
   checkStateDir(directory)
 }
 
@@ -22,7 +23,8 @@ export function checkStateDir(directory: string): 'there' | 'missing' {
 
 function look(directory: string): Stats | null {
   try {
-    return lstatSync(directory)
+    // A slash at the end would follow a link.
+    return lstatSync(resolve(directory))
   } catch (error) {
     const errno = errnoOf(error)
     if (errno === 'ENOENT' || errno === 'ENOTDIR') return null

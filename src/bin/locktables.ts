@@ -5,7 +5,7 @@ import { clock } from '../adapters/clock.ts'
 import { databaseAt } from '../adapters/database.ts'
 import { handshakeIn } from '../adapters/handshake.ts'
 import { leashOn } from '../adapters/leash.ts'
-import { collectLog, logInto } from '../adapters/log.ts'
+import { collectLog, loggingFailure, logInto } from '../adapters/log.ts'
 import { main, say } from '../adapters/main.ts'
 import { self } from '../adapters/proc.ts'
 import { recorderIn } from '../adapters/recorder.ts'
@@ -13,7 +13,7 @@ import { connectionFor, loadSettings } from '../adapters/settings.ts'
 import { prepareStateDir } from '../adapters/state-dir.ts'
 import { stopSignal } from '../adapters/launcher.ts'
 import { formatSeconds } from '../core/duration.ts'
-import { asFailure, Failure, failures } from '../core/failure.ts'
+import { Failure, failures } from '../core/failure.ts'
 import { runId } from '../core/ticket.ts'
 import { firstReason } from '../core/verdict.ts'
 import { hold } from '../quiesce/hold.ts'
@@ -31,7 +31,7 @@ void main({
     const log = logInto('locktables', kept)
     using leash = leashOn(process.stdin, { held: run !== undefined })
 
-    const ended = await hold({
+    const holding = hold({
       database: databaseAt(() => connectionFor(settings)),
       handshake: handshakeIn(stateDir),
       recorder: recorderIn(settings.recordDir),
@@ -44,11 +44,9 @@ void main({
       stop: stopSignal(),
       limits: settings,
     })
-      .catch((error: unknown) => {
-        log.error({ run, err: error }, `no lock: ${asFailure(error).message}`)
-        throw error
-      })
-      .finally(() => collectLog({ from: kept, to: settings.logFile }))
+    const ended = await loggingFailure(log, 'no lock', holding).finally(() =>
+      collectLog({ from: kept, to: settings.logFile }),
+    )
     if (ended.failure) throw new Failure(ended.failure.code, ended.failure.message)
     say(`unlocked after ${formatSeconds(ended.heldFor)}: ${firstReason(ended.verdict)}`)
     return ended.ending === 'let-go' ? 0 : failures['not-consistent'].exitCode

@@ -4,7 +4,7 @@ import { stateDir } from '../adapters/bundle-facts.ts'
 import { clock } from '../adapters/clock.ts'
 import { handshakeIn } from '../adapters/handshake.ts'
 import { endLocker } from '../adapters/locker-process.ts'
-import { collectLog, openLog } from '../adapters/log.ts'
+import { collectLog, loggingFailure, openLog } from '../adapters/log.ts'
 import { main, say } from '../adapters/main.ts'
 import { loadSettings } from '../adapters/settings.ts'
 import { checkStateDir } from '../adapters/state-dir.ts'
@@ -26,7 +26,7 @@ void main({
     const kept = join(stateDir, 'locktables.log')
     const { log, problem = trouble } = openLog('post-thaw-script', { file: settings.logFile, instead: kept })
 
-    const thawed = await thaw({
+    const thawing = thaw({
       handshake: handshakeIn(stateDir),
       endLocker,
       clock,
@@ -35,7 +35,7 @@ void main({
       limits: settings,
       collectLog: () => collectLog({ from: kept, to: settings.logFile }),
     })
-    const { line, exitCode } = thawLine(thawed, event)
+    const { line, exitCode } = thawLine(await loggingFailure(log, 'not thawed', thawing), event)
     say(problem ? `${line} (${problem})` : line)
     return exitCode
   },

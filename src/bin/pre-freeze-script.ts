@@ -4,7 +4,7 @@ import { readArguments } from '../adapters/arguments.ts'
 import { clock } from '../adapters/clock.ts'
 import { handshakeIn } from '../adapters/handshake.ts'
 import { lockerProcesses } from '../adapters/locker-process.ts'
-import { collectLog, openLog } from '../adapters/log.ts'
+import { collectLog, loggingFailure, openLog } from '../adapters/log.ts'
 import { main, say } from '../adapters/main.ts'
 import { self } from '../adapters/proc.ts'
 import { loadSettings } from '../adapters/settings.ts'
@@ -32,7 +32,7 @@ void main({
     const kept = join(stateDir, 'locktables.log')
     const { log, problem } = openLog('pre-freeze-script', { file: settings.logFile, instead: kept })
 
-    const frozen = await freeze({
+    const freezing = freeze({
       handshake: handshakeIn(stateDir),
       lockers: lockerProcesses({
         file: join(dirname(__filename), 'locktables'),
@@ -47,6 +47,7 @@ void main({
       limits: settings,
       collectLog: () => collectLog({ from: kept, to: settings.logFile }),
     })
+    const frozen = await loggingFailure(log, 'not frozen', freezing)
     tellLauncher()
     say(
       `frozen at ${formatFrozen(frozen)}, waited ${formatSeconds(performance.now())}${problem ? ` (${problem})` : ''}`,

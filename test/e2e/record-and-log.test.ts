@@ -238,6 +238,18 @@ describe('the log', () => {
     assert.match(JSON.stringify(line?.['failure']), /"code":"no-quiet-moment"/)
   })
 
+  scenario('says why a freeze was refused', async ({ lab }) => {
+    await lab.freeze('freeze')
+    const { stdout } = await lab.freeze('freeze')
+    const said = (await lab.log()).filter(({ level }) => level === 50)
+    assert.deepEqual(
+      said.map(({ script, code }) => [script, code]),
+      [['pre-freeze-script', 'busy']],
+    )
+    assert.ok(stdout.startsWith(said[0]!.msg))
+    await lab.thaw('thaw')
+  })
+
   scenario('has lines of locktables only once the lock is gone', async ({ lab }) => {
     await lab.freeze('freeze')
     assert.ok((await lab.log()).every(({ script }) => script !== 'locktables'))

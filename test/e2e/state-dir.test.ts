@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { describe } from 'node:test'
 import { failsWith, succeeds } from '../support/expect.ts'
 import { guestOn } from '../support/guest.ts'
+import { interfere } from '../support/interfere.ts'
 import type { Lab } from '../support/lab.ts'
-import { removeWaitForSnapshot } from '../support/moments.ts'
+import { nodeOf, removeWaitForSnapshot } from '../support/moments.ts'
 import { until } from '../support/until.ts'
 
 const { scenario } = guestOn('mariadb-10.11')
@@ -120,6 +121,20 @@ describe('a freeze cleans up, and goes on, beside', () => {
     }
   }
 })
+
+scenario(
+  'a freeze that fails leaves nothing of a hold.json that was half written, either',
+  async ({ lab }) => {
+    await writeFile(join(lab.stateDir, 'hold.json.new'), '{"run":"2026')
+    using gate = interfere(lab, { how: 'gate', script: 'locktables' })
+    gate.set()
+    const freeze = lab.start('pre-freeze-script', ['freeze'])
+    await until('locktables stands at the gate', () => nodeOf(lab, 'locktables'))
+    freeze.kill('SIGTERM')
+    failsWith('stopped', await freeze.ended, /^not frozen: /)
+    assert.deepEqual(await lab.files(), [])
+  },
+)
 
 describe('a freeze is refused beside a folder that is called', () => {
   for (const name of ['waitforlock', 'waitforsnapshot', 'hold.json']) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe } from 'node:test'
 import type { LockName } from '../../src/core/lock-table.ts'
 import { serverNames, type ServerName } from '../servers/catalog.ts'
-import { type BlockerName, blockers, type Blocking } from '../support/blockers.ts'
+import { type BlockerName, blockerNames, blockers, type Blocking } from '../support/blockers.ts'
 import { failsWith, succeeds } from '../support/expect.ts'
 import { guestOn, type Scene } from '../support/guest.ts'
 import { allGrants, locksOf, showingLocks } from '../support/locks.ts'
@@ -26,14 +26,12 @@ function isInTheWay(blocker: BlockerName, lock: LockName, server: ServerName): b
   }
 }
 
-const names = Object.keys(blockers).filter((name): name is BlockerName => Object.hasOwn(blockers, name))
-
 for (const server of serverNames)
   for (const lock of locksOf[server])
     describe(`${lock} on ${server}`, () => {
       const { scenario } = guestOn(server, { options: showingLocks(server), grants: allGrants(server) })
 
-      for (const name of names.filter((one) => isInTheWay(one, lock, server)))
+      for (const name of blockerNames.filter((one) => isInTheWay(one, lock, server)))
         scenario(`is refused behind ${name}, names it, and leaves nothing locked`, async (scene) => {
           await using blocking = await blockers[name](scene)
           const { lab, writer } = scene
@@ -45,7 +43,7 @@ for (const server of serverNames)
           await writer.readsAtOnce()
         })
 
-      for (const name of names.filter((one) => !isInTheWay(one, lock, server)))
+      for (const name of blockerNames.filter((one) => !isInTheWay(one, lock, server)))
         scenario(`is granted beside ${name}`, async (scene) => {
           await using _blocking = await blockers[name](scene)
           const { lab } = scene

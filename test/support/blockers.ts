@@ -1,4 +1,6 @@
-import type { Scene } from './guest.ts'
+import type { Scene as WholeScene } from './guest.ts'
+
+type Scene = Pick<WholeScene, 'writer'>
 
 /** Somebody who is in the way of a lock, until disposed of. */
 export interface Blocking extends AsyncDisposable {
@@ -29,6 +31,10 @@ export const blockers = {
 } as const satisfies Record<string, (scene: Scene) => Promise<Blocking>>
 
 export type BlockerName = keyof typeof blockers
+
+export const blockerNames = Object.keys(blockers).filter((name): name is BlockerName =>
+  Object.hasOwn(blockers, name),
+)
 
 async function running({ writer }: Scene, text: string): Promise<Blocking> {
   for (const statement of own) await writer.ask(statement)

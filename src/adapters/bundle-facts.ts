@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import manifest from '../../package.json' with { type: 'json' }
 
 declare const BUILT_VERSION: string
@@ -12,9 +13,12 @@ export const version: string = typeof BUILT_VERSION === 'string' ? BUILT_VERSION
 /** The state directory of a bundle that was built without `--set state-dir`. */
 export const defaultStateDir = '/var/run/veeam'
 
-/** Where the parties of a run meet: the bundle's own, unless the environment names another one (an empty name counts as none). */
-export const stateDir: string = process.env['MYSQL_QUIESCE_STATE_DIR'] || builtStateDir()
+/** The state directory of this bundle. */
+export const builtStateDir: string = typeof BUILT_STATE_DIR === 'string' ? BUILT_STATE_DIR : defaultStateDir
 
-function builtStateDir(): string {
-  return typeof BUILT_STATE_DIR === 'string' ? BUILT_STATE_DIR : defaultStateDir
-}
+/** Where the parties of a run meet: the bundle's own, unless the environment names another one (an empty name counts as none). */
+export const stateDir: string = process.env['MYSQL_QUIESCE_STATE_DIR'] || builtStateDir
+
+/** The folder of the bundle: that of the executable, or of the source tree's own bundle. */
+export const bundleFolder: string =
+  typeof BUILT_VERSION === 'string' ? import.meta.dirname : join(import.meta.dirname, '../../dist-scripts')

@@ -1,3 +1,6 @@
+import { shippedEverywhere } from '../platforms/everywhere.ts'
+import type { Platform, Shipped } from '../platforms/platform.ts'
+
 /**
  * How the sh head of an executable starts Node.js: it waits for it, lets go of the database and then waits,
  * or makes way for it (exec).
@@ -62,6 +65,12 @@ export const companions = [
     why: 'tells Node.js that the executables are CommonJS, whatever lies further up',
   },
   { name: 'README.md', mode: 0o644, checksum: 'listed', why: 'for the one who unpacks this folder' },
+  {
+    name: 'mysql-quiesce.cnf.example',
+    mode: 0o644,
+    checksum: 'listed',
+    why: 'every setting, with its default: an example of /etc/mysql-quiesce.cnf',
+  },
   { name: 'LICENSE', mode: 0o644, checksum: 'listed', why: 'the licence of mysql-quiesce' },
   {
     name: 'THIRD-PARTY-LICENSES.txt',
@@ -82,6 +91,23 @@ export const companions = [
     why: 'where Node.js is on this machine, one line; the usual places are tried without it',
   },
 ] as const satisfies readonly Companion[]
+
+/** What `build --with-node` adds. */
+export const nodeFiles = [
+  {
+    name: 'node',
+    mode: 0o755,
+    checksum: 'listed',
+    why: 'Node.js, for a machine that has none; the executables find it beside them',
+  },
+  { name: 'LICENSE.node', mode: 0o644, checksum: 'listed', why: 'the licence of Node.js' },
+] as const satisfies readonly Companion[]
+
+/** What the chosen platforms need, and what every platform needs; each file once. */
+export function shippedFor(chosen: readonly Platform[]): Shipped[] {
+  const all = [...shippedEverywhere, ...chosen.flatMap(({ ships }) => ships)]
+  return all.filter(({ name }, index) => all.findIndex((other) => other.name === name) === index)
+}
 
 export type ExecutableName = (typeof executables)[number]['name']
 export type CompanionName = (typeof companions)[number]['name']

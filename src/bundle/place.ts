@@ -2,7 +2,8 @@ import { lstat, mkdir, readdir, readFile, realpath } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { errnoOf } from '../adapters/errno.ts'
 import { Failure } from '../core/failure.ts'
-import { companions, executables } from './artifacts.ts'
+import { platforms } from '../platforms/all.ts'
+import { companions, executables, shippedFor } from './artifacts.ts'
 import { formerOf, type Sight, stagePrefix } from './swap.ts'
 
 /** The first line of the README of a bundle: by this line a folder is known to be one. */
@@ -32,7 +33,7 @@ export async function refuseUnlessOurs(out: string): Promise<void> {
   const kind = await kindOf(out)
   if (kind === 'absent') return
   if (kind === 'other') throw new Failure('not-a-bundle', `${out} is not a folder`)
-  const names = await readdir(out)
+  const names = await readdir(out, { recursive: true })
   if (names.length === 0) return
   if (!(await textOf(join(out, 'README.md'))).startsWith(`${bundleMark}\n`)) {
     throw new Failure('not-a-bundle', `${out} holds ${names.toSorted()[0]}, and no README.md of a bundle`)
@@ -44,9 +45,10 @@ export async function refuseUnlessOurs(out: string): Promise<void> {
 /** Names that are not in the tables, nor in the checksums of the bundle that lies there, which may be of another version. */
 async function strangerIn(out: string, names: readonly string[]): Promise<string | undefined> {
   const listed = [...(await textOf(join(out, 'SHA256SUMS'))).matchAll(/^[0-9a-f]{64} {2}(.+)$/gm)]
-  const known = [...executables, ...companions].map(({ name }): string => name)
-  const ours = new Set([...known, ...listed.map(([, name]) => name)])
-  return names.toSorted().find((name) => !ours.has(name))
+  const known = [...executables, ...companions, ...shippedFor(platforms)]
+  const ours = new Set([...known.map(({ name }): string => name), ...listed.map(([, name]) => name ?? '')])
+  const isFolder = (name: string): boolean => [...ours].some((file) => file.startsWith(`${name}/`))
+  return names.toSorted().find((name) => !ours.has(name) && !isFolder(name))
 }
 
 async function kindOf(path: string): Promise<'folder' | 'absent' | 'other'> {

@@ -1,4 +1,4 @@
-import { chmod, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { dir } from 'tmp-promise'
 import { systemMessage } from '../adapters/errno.ts'
@@ -10,6 +10,8 @@ import { apply, planRecovery, planSwap, type Step, stagePrefix } from './swap.ts
 export interface WriteOptions {
   /** Sees each step before it is done. */
   readonly before?: (step: Step) => void
+  /** Tries the bundle while it is whole and not yet in its place; what it throws leaves the place as it was. */
+  readonly trial?: (folder: string) => Promise<void>
 }
 
 /**
@@ -34,8 +36,9 @@ export async function write(
 }
 
 /** The staged folder in the place of the bundle, or everything as it was. */
-async function replace(place: string, staged: string, { before }: WriteOptions): Promise<void> {
+async function replace(place: string, staged: string, { before, trial }: WriteOptions): Promise<void> {
   try {
+    await trial?.(staged)
     await apply(planSwap(place, staged, await look(place)), before)
   } catch (error) {
     await apply(planRecovery(place, await look(place)))
@@ -49,13 +52,27 @@ async function replace(place: string, staged: string, { before }: WriteOptions):
 async function stage(files: readonly BundleFile[], place: string): Promise<string> {
   const { path } = await dir({ tmpdir: dirname(place), prefix: stagePrefix(place) })
   try {
+    for (const folder of ['.', ...foldersOf(files)]) await makeFolder(join(path, folder))
     await Promise.all(files.map((file) => writeWhole(path, file)))
-    await chmod(path, 0o755)
     return path
   } catch (error) {
     await rm(path, { recursive: true, force: true })
     throw error
   }
+}
+
+/** The folders that the files are in, outer ones first. */
+function foldersOf(files: readonly BundleFile[]): string[] {
+  const parts = files.map(({ name }) => name.split('/').slice(0, -1))
+  return [
+    ...new Set(parts.flatMap((part) => part.map((_, index) => part.slice(0, index + 1).join('/')))),
+  ].toSorted()
+}
+
+/** Whatever the umask: everyone may enter. */
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true })
+  await chmod(path, 0o755)
 }
 
 /** On disk before the rename: after a power cut an empty executable would be a script that succeeds. */

@@ -39,6 +39,24 @@ export const failures = {
   'not-a-source-tree': { exitCode: 40, hint: 'build works where the source is: clone the project' },
   'build-failed': { exitCode: 41, hint: 'the old bundle is still in place' },
   'not-a-bundle': { exitCode: 42, hint: 'name an empty folder, or one that build made' },
+  'bundle-differs': { exitCode: 43, hint: 'build again' },
+  'not-root': { exitCode: 50, hint: 'run it as root, or with --root DIR for a tree of your own' },
+  'in-the-way': {
+    exitCode: 51,
+    hint: 'nothing was changed; move it away, or let install --chain keep programs and call them',
+  },
+  'locks-twice': { exitCode: 52, hint: 'choose one of the two' },
+  'bundle-changed': { exitCode: 53, hint: 'unpack the archive again; what is installed was not touched' },
+  'source-exposed': { exitCode: 54, hint: 'unpack it as root where only root can write, such as /root' },
+  'target-unwritable': { exitCode: 55, hint: 'make it writable and run the same command again: it goes on' },
+  'manifest-damaged': {
+    exitCode: 56,
+    hint: 'move the manifest away and install again: install finds what is ours; then uninstall works',
+  },
+  'not-installed': {
+    exitCode: 57,
+    hint: 'name the --prefix; if the manifest is lost, install again: then uninstall works',
+  },
 } as const
 
 export type FailureCode = keyof typeof failures

@@ -22,6 +22,7 @@ import { formatTicket } from '../../src/core/ticket.ts'
 import type { Handshake } from '../../src/core/world.ts'
 import { aHold, letGo } from '../support/fake/holds.ts'
 import { processes } from '../support/fake/process.ts'
+import { hardTimesAreMissing, inHardTimes } from '../support/hard-times.ts'
 import { schedule } from '../support/fake/schedule.ts'
 import { fakeStateDir, type StateFile } from '../support/fake/state-dir.ts'
 
@@ -139,6 +140,32 @@ describe('hold.json', () => {
         writeFileSync(join(directory, 'hold.json'), text)
         assert.equal(handshake.sight().hold, 'unreadable')
       })
+  })
+})
+
+describe('a full state directory', { skip: hardTimesAreMissing() }, () => {
+  test('takes no question, and keeps no half of one', async () => {
+    await withDir(
+      async ({ path }) => {
+        const said = 'state-dir-unusable: /waitforlock cannot be written: no space left on device (ENOSPC)'
+        assert.deepEqual(inHardTimes('a tiny disk', 'ask on a full disk', path), [said, []])
+      },
+      { unsafeCleanup: true },
+    )
+  })
+
+  test('keeps the hold that was published before', async () => {
+    await withDir(
+      async ({ path }) => {
+        const said = 'state-dir-unusable: /hold.json cannot be written: no space left on device (ENOSPC)'
+        assert.deepEqual(inHardTimes('a tiny disk', 'publish on a full disk', path), [
+          said,
+          aHold,
+          ['hold.json'],
+        ])
+      },
+      { unsafeCleanup: true },
+    )
   })
 })
 

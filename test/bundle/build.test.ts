@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { dir, type DirectoryResult } from 'tmp-promise'
-import { companions, executables } from '../../src/bundle/artifacts.ts'
+import { companions, executables, shippedFor } from '../../src/bundle/artifacts.ts'
 import { build } from '../../src/bundle/build.ts'
 import { packagesOf } from '../../src/bundle/licences.ts'
+import { platforms } from '../../src/platforms/all.ts'
+import { filesIn } from '../support/files-in.ts'
 import { run } from '../support/as-agent.ts'
 import { ownSource, withSourceTree, writeTree } from '../support/source-tree.ts'
 
@@ -25,8 +27,11 @@ describe('the bundle of this source', () => {
   after(() => folder.cleanup())
 
   test('holds what the tables say, with their modes, and nothing else', () => {
-    const told = [...executables, ...companions].map(({ name, mode }) => [name, mode])
-    const made = readdirSync(out).map((name) => [name, statSync(join(out, name)).mode & 0o777])
+    const told = [...executables, ...companions, ...shippedFor(platforms)].map(({ name, mode }) => [
+      name,
+      mode,
+    ])
+    const made = filesIn(out).map((name) => [name, statSync(join(out, name)).mode & 0o777])
     assert.deepEqual(Object.fromEntries(made), Object.fromEntries(told))
   })
 
@@ -37,7 +42,7 @@ describe('the bundle of this source', () => {
     })
     const unlisted = companions.filter(({ checksum }) => checksum === 'not-listed').map(({ name }) => name)
     assert.deepEqual([status, unlisted], [0, ['SHA256SUMS', 'node-path']])
-    assert.equal(stdout.match(/: OK\n/g)?.length, executables.length + companions.length - unlisted.length)
+    assert.equal(stdout.match(/: OK\n/g)?.length, filesIn(out).length - unlisted.length)
   })
 
   test('has the README and package.json that are kept in git', () => {
@@ -61,7 +66,7 @@ describe('the bundle of this source', () => {
   })
 
   test('has no path of this machine in it, but for node-path', () => {
-    for (const name of readdirSync(out).filter((each) => each !== 'node-path')) {
+    for (const name of filesIn(out).filter((each) => each !== 'node-path')) {
       for (const path of [ownSource, folder.path])
         assert.ok(!textOf(out, name).includes(path), `${path} in ${name}`)
     }
@@ -139,7 +144,7 @@ describe('the bundle of this source', () => {
     for (const [, name = ''] of inside) {
       cpSync(join(ownSource, 'node_modules', name), join(copy, 'node_modules', name), { recursive: true })
     }
-    for (const name of ['tsx', 'esbuild', 'tmp-promise']) {
+    for (const name of ['tsx', 'esbuild', 'execa', 'tmp-promise']) {
       mkdirSync(join(copy, 'node_modules'), { recursive: true })
       const place = join(copy, 'node_modules', name)
       if (!existsSync(place)) symlinkSync(join(ownSource, 'node_modules', name), place)

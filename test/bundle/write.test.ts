@@ -137,10 +137,10 @@ describe('a build that is killed', () => {
     await inFolder(async ({ parent, out }) => {
       await write(bundle('old'), out)
       killBefore(1, parent, out)
-      const failing = write([{ name: 'no/such/folder', mode: 0o644, content: '' }], out)
+      const failing = write([{ name: 'x'.repeat(300), mode: 0o644, content: '' }], out)
       await assert.rejects(failing, {
         code: 'build-failed',
-        message: /cannot be written: no such file or directory \(ENOENT\)/,
+        message: /cannot be written: name too long \(ENAMETOOLONG\)/,
       })
       assert.deepEqual([versionIn(out), readdirSync(parent)], ['old', ['bundle']])
     })

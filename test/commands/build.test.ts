@@ -3,13 +3,14 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { withDir } from 'tmp-promise'
-import { companions, executables } from '../../src/bundle/artifacts.ts'
-import { sha256 } from '../../src/bundle/checksum.ts'
+import { sha256Of } from '../../src/adapters/sha256.ts'
+import { companions, executables, shippedFor } from '../../src/bundle/artifacts.ts'
+import { platforms } from '../../src/platforms/all.ts'
 import manifest from '../../package.json' with { type: 'json' }
 import { command } from '../support/command.ts'
 import { writeTree } from '../support/source-tree.ts'
 
-const names = [...executables, ...companions].map(({ name }) => name)
+const names = [...executables, ...companions, ...shippedFor(platforms)].map(({ name }) => name)
 
 async function inFolder(use: (out: string) => Promise<void>): Promise<void> {
   await withDir(({ path }) => use(join(path, 'bundle')), { unsafeCleanup: true })
@@ -34,7 +35,7 @@ describe('mysql-quiesce build', () => {
       const { lines } = await command('build', '--json', '--out', out)
       const files = names.map((name) => {
         const content = readFileSync(join(out, name), 'utf8')
-        return { name, size: statSync(join(out, name)).size, sha256: sha256(content) }
+        return { name, size: statSync(join(out, name)).size, sha256: sha256Of(content) }
       })
       const expected = { out, version: manifest.version, stateDir: '/var/run/veeam', files }
       assert.deepEqual(JSON.parse(lines.join('\n')), expected)

@@ -1,0 +1,74 @@
+import { Failure } from '../core/failure.ts'
+import { detected, platformsNamed, refuseTwice } from '../platforms/all.ts'
+import type { Platform } from '../platforms/platform.ts'
+import type { Manifest } from './manifest.ts'
+import type { SourceBundle } from './source-bundle.ts'
+import { type Lookup, textOf } from './thing.ts'
+
+export interface Chosen {
+  readonly platforms: readonly Platform[]
+  readonly because: 'named' | 'installed before' | 'detected'
+}
+
+/**
+ * The platforms that were named, or those that are installed, or those whose agents are there. Throws `usage` for one that is unknown or
+ * not in the bundle, `locks-twice` for two that exclude each other.
+ */
+export function choosePlatforms(
+  named: readonly string[],
+  {
+    manifest,
+    bundle,
+    look,
+  }: { readonly manifest: Manifest | null; readonly bundle: SourceBundle; readonly look: Lookup },
+): Chosen {
+  const chosen = chosenBy(named, manifest, look)
+  for (const platform of chosen.platforms) refuseUnlessIn(bundle, platform)
+  refuseTwice(chosen.platforms)
+  for (const platform of chosen.platforms) refuseOtherStyle(platform, { manifest, look })
+  return chosen
+}
+
+function chosenBy(named: readonly string[], manifest: Manifest | null, look: Lookup): Chosen {
+  if (named.length > 0) return { platforms: platformsNamed(named), because: 'named' }
+  if (manifest && manifest.platforms.length > 0)
+    return { platforms: platformsNamed(manifest.platforms), because: 'installed before' }
+  return { platforms: detected((path) => isThere(path, look)), because: 'detected' }
+}
+
+/** A sentence for each agent that is not installed. */
+export function missingAgents(platforms: readonly Platform[], look: Lookup): string[] {
+  return platforms.flatMap(({ title, requirements }) =>
+    requirements.flatMap(({ look: at, fix }) => {
+      if (at.at !== 'programs' || at.anyOf.some((path) => isThere(path, look))) return []
+      return [`${title}: there is no ${at.anyOf.join(' and no ')}; ${fix}`]
+    }),
+  )
+}
+
+function isThere(path: string, look: Lookup): boolean {
+  const thing = look(path)
+  return thing.kind !== 'absent' && !(thing.kind === 'link' && thing.leadsTo === 'nothing')
+}
+
+function refuseUnlessIn({ files, folder }: SourceBundle, { name, ships }: Platform): void {
+  const missing = ships.find((shipped) => !files.some((file) => file.name === shipped.name))
+  if (missing) throw new Failure('usage', `${folder} was built without ${name}: it has no ${missing.name}`)
+}
+
+/** Ours in the place of a style that is excluded, and put there by somebody else than install, would lock a second time. */
+function refuseOtherStyle(
+  { name, excludes }: Platform,
+  { manifest, look }: { readonly manifest: Manifest | null; readonly look: Lookup },
+): void {
+  for (const other of platformsNamed(excludes)) {
+    for (const path of other.places.flatMap(({ puts }) => puts.map((put) => put.path))) {
+      const known = manifest?.entries.some((entry) => entry.path === path)
+      if (!known && textOf(look(path)).includes('mysql-quiesce'))
+        throw new Failure(
+          'locks-twice',
+          `${path} calls us already, as ${other.name} does, and ${name} would too`,
+        )
+    }
+  }
+}

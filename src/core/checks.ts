@@ -95,20 +95,25 @@ function sameConnection({ connection: { atFreeze, atThaw } }: Evidence): Check {
   return { name, result: 'yes', seen: `connection ${atFreeze} from lock to unlock` }
 }
 
-/** Uptime follows the clock of the machine, so it is not compared with itself: only one shorter than the hold tells. */
+/**
+ * No session outlives a restart, so the answer of the one that took the lock is enough; Uptime shows a restart that something in
+ * between hides. It follows the clock of the machine, so it is not compared with itself: only one shorter than the hold tells.
+ */
 function notRestarted({ server: { atFreeze, atThaw, uptime }, heldFor }: Evidence): Check {
   const name = 'server not restarted'
-  if (atThaw !== 'not-asked' && atThaw.uuid !== atFreeze)
+  if (atThaw === 'not-asked')
+    return {
+      name,
+      result: 'unknown',
+      seen: 'the session that took the lock did not say which server it is of',
+    }
+  if (atThaw.uuid !== atFreeze)
     return { name, result: 'no', seen: `server ${atFreeze} was locked, server ${atThaw.uuid} answered` }
-  if (uptime === 'not-asked' || atThaw === 'not-asked')
-    return { name, result: 'unknown', seen: 'the server did not say how long it has been up' }
+  const still = atFreeze === null ? 'the session of the freeze answers' : `still ${atFreeze}`
+  if (uptime === 'not-asked') return { name, result: 'yes', seen: `${still}; uptime could not be asked` }
   if (uptime + 2 < heldFor / 1000)
     return { name, result: 'no', seen: `the server has been up for ${uptime} s, and the hold is older` }
-  return {
-    name,
-    result: 'yes',
-    seen: `up for ${uptime} s${atThaw.uuid === null ? '' : `, still ${atThaw.uuid}`}`,
-  }
+  return { name, result: 'yes', seen: `${still}, up for ${uptime} s` }
 }
 
 /** Commits are blocked under the lock: where the binary log moved, the lock was not there. */

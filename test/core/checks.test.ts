@@ -181,8 +181,14 @@ describe('the verdict is', () => {
     [
       'the server did not say how long it has been up',
       { server: { atFreeze: 'a-server', atThaw: { uuid: 'a-server' }, uptime: 'not-asked' } },
+      'yes',
+      'nothing speaks against it',
+    ],
+    [
+      'the session did not say which server it is of',
+      { server: { atFreeze: 'a-server', atThaw: 'not-asked', uptime: 3600 } },
       'unknown',
-      'the server did not say how long it has been up',
+      'the session that took the lock did not say which server it is of',
     ],
     [
       'not all was on disk',

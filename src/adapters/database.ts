@@ -7,7 +7,7 @@ import { connect, type Link } from './mysql.ts'
 import { observerOver } from './observer.ts'
 
 /**
- * A server, reached as `connection()` says. Every statement this program ever sends is here, in observer.ts, holder.ts and
+ * A server, reached as `connection()` says. Every statement of a run is here, in observer.ts, holder.ts and
  * lock-view.ts, and in the tables of core: lock-table.ts, dialect.ts and findings.ts.
  */
 export function databaseAt(connection: () => Connection): Database {
@@ -37,7 +37,8 @@ export function databaseAt(connection: () => Connection): Database {
   }
 }
 
-async function identify(link: Link): Promise<Server> {
+/** Which server this is, asked over this connection. */
+export async function identify(link: Link): Promise<Server> {
   const [told] = await link.ask(
     'SELECT VERSION() AS version, @@version_comment AS comment, CURRENT_USER() AS account',
   )

@@ -23,7 +23,6 @@ export function observerOver(
   const account = quoteAccount(server.account)
   return {
     server,
-    lost: link.lost,
     findings: () => findings(link, server),
     async pulse() {
       const status = pairs(await link.ask(statusRows('Threads_connected', 'Uptime')))
@@ -87,11 +86,13 @@ function quoted(names: readonly string[]): string {
   return names.map((name) => `'${name}'`).join(', ')
 }
 
-function pairs(rows: readonly Row[]): Map<string, string> {
+/** The rows of SHOW STATUS and SHOW VARIABLES by name. */
+export function pairs(rows: readonly Row[]): Map<string, string> {
   return new Map(rows.map((row) => [String(row['Variable_name']), String(row['Value'])]))
 }
 
-async function findings(link: Link, server: Server): Promise<Findings> {
+/** What this server can do, for this account. */
+export async function findings(link: Link, server: Server): Promise<Findings> {
   const variables = await link.ask(
     `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${quoted(findingVariables)})`,
   )
@@ -112,7 +113,8 @@ async function probed(link: Link, server: Server, name: keyof typeof probeTable)
   return abilityFrom(probe, errno)
 }
 
-function statementFrom(row: Row): Statement {
+/** A row of SHOW PROCESSLIST. */
+export function statementFrom(row: Row): Statement {
   return {
     id: Number(row['Id']),
     user: String(row['User'] ?? ''),

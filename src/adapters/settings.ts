@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs'
+import { closeSync, constants, existsSync, openSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname } from 'node:path'
 import { connectionOf, usualSockets, type Connection } from '../core/connection.ts'
@@ -96,7 +96,8 @@ function readFile(named: string | undefined, usual: string): OptionFiles {
 /** Root reads everything; to anybody else, a file of root that is closed is as good as none. */
 function isMissing(path: string): boolean {
   try {
-    accessSync(path, constants.R_OK)
+    // As it will be read: access(2) would ask for the real user, and opening a FIFO would wait for a writer.
+    closeSync(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK))
     return false
   } catch (error) {
     const errno = errnoOf(error)

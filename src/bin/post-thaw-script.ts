@@ -21,7 +21,8 @@ void main({
   async work(argv) {
     const { MYSQL_QUIESCE_LET_GO: letGo, MYSQL_QUIESCE_ASKED: asked = '' } = process.env
     const letGoByLauncher = letGo === 'yes' ? asked.trimEnd() : null
-    if (checkStateDir(stateDir) === 'missing') return done('nothing to thaw')
+    // Gone after the launcher has let go in it: there was something to thaw.
+    if (checkStateDir(stateDir) === 'missing' && letGoByLauncher === null) return done('nothing to thaw')
     const { settings, event, problem: trouble } = called(argv)
     const kept = join(stateDir, 'locktables.log')
     const { log, problem = trouble } = openLog('post-thaw-script', { file: settings.logFile, instead: kept })

@@ -39,6 +39,8 @@ export interface Options {
 
 /** Whole lines, without their ending. */
 export interface Output {
+  /** Whether the answer may have colours; plain, where it is not said. */
+  readonly style?: 'plain' | 'coloured'
   /** The answer: standard output. */
   line(text: string): void
   /** What is not the answer: standard error. */

@@ -4,13 +4,20 @@ import { asFailure, Failure } from '../core/failure.ts'
 import { exitCodesHelp } from '../core/failure-text.ts'
 import { buildCommand } from './build.ts'
 import type { Command, Option, Options, Output } from './command.ts'
+import { doctorCommand } from './doctor.ts'
 import { installCommand } from './install.ts'
 import { statusCommand } from './status.ts'
 import { terminal } from './terminal.ts'
 import { uninstallCommand } from './uninstall.ts'
 
 /** Every subcommand, in the order of `--help`. */
-const commands: readonly Command[] = [buildCommand, installCommand, uninstallCommand, statusCommand]
+const commands: readonly Command[] = [
+  buildCommand,
+  installCommand,
+  uninstallCommand,
+  doctorCommand,
+  statusCommand,
+]
 
 /**
  * Does what the operator typed and returns the exit code of the failure table. A failure is one line and its hint on

@@ -4,6 +4,8 @@ import type { Output } from './command.ts'
 export function terminal(): Output {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', allowClosed)
   return {
+    // https://no-color.org
+    style: process.stdout.isTTY && !process.env['NO_COLOR'] ? 'coloured' : 'plain',
     line: (text) => void process.stdout.write(`${text}\n`),
     note: (text) => void process.stderr.write(`${text}\n`),
   }

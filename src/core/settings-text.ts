@@ -42,7 +42,8 @@ export function exampleOptionFile(): string {
   ].join('\n')
 }
 
-function onCommandLine(): SettingName[] {
+/** The settings that may be given on a command line: all but the password. */
+export function onCommandLine(): SettingName[] {
   return settingNames.filter((name) => settingTable[name].kind !== 'secret')
 }
 

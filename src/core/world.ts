@@ -74,7 +74,6 @@ export interface Database {
 /** The session that looks: it never holds the lock. */
 export interface Observer extends AsyncDisposable {
   readonly server: Server
-  readonly lost: AbortSignal
   /** What this server can do, for this account. */
   findings(): Promise<Findings>
   pulse(): Promise<Pulse>

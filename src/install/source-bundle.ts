@@ -45,7 +45,8 @@ export function readBundle(
   }
 }
 
-function sumsOf(folder: string): Map<string, string> {
+/** SHA-256 by name, as SHA256SUMS in this folder has them. Throws `not-a-bundle`, and `bundle-changed` for one that is damaged. */
+export function sumsOf(folder: string): Map<string, string> {
   const rows = textOf(folder)
     .split('\n')
     .filter((line) => line !== '')

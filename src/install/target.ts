@@ -21,14 +21,23 @@ export interface TargetSystem {
 
 export const usualPrefix = '/usr/lib/mysql-quiesce'
 
-/** Throws `bad-setting` for a prefix that is no folder of its own, and `manifest-damaged`. */
-export function targetSystem({
-  root = '/',
-  prefix = usualPrefix,
-}: {
+/** Which system, as somebody named it; the usual ones otherwise. */
+export interface TargetNames {
   readonly root?: string | undefined
   readonly prefix?: string | undefined
-}): TargetSystem {
+}
+
+/** Throws `bad-setting` for a prefix that is no folder of its own, and `manifest-damaged`. */
+export function targetSystem(names: TargetNames): TargetSystem {
+  const system = systemNamed(names)
+  return { ...system, manifest: manifestIn(system) }
+}
+
+/** The same without a look at its manifest. */
+export function systemNamed({
+  root = '/',
+  prefix = usualPrefix,
+}: TargetNames): Omit<TargetSystem, 'manifest'> {
   const where = existsSync(root) ? realpathSync(root) : resolve(root)
   const place = normalize(prefix).replace(/\/+$/, '')
   if (!/^\/[^/\p{Cc}]+\/[^\p{Cc}]+$/u.test(place))
@@ -37,10 +46,12 @@ export function targetSystem({
       `--prefix ${JSON.stringify(prefix)} is not the absolute path of a folder of its own`,
     )
   const at = inside(where)
-  return { root: where, prefix: place, at, look: lookAt(at), manifest: manifestAt(manifestPath(place), at) }
+  return { root: where, prefix: place, at, look: lookAt(at) }
 }
 
-function manifestAt(path: string, at: Inside): Manifest | null {
+/** What is installed; null where there is no manifest. Throws `manifest-damaged` and `target-unwritable`. */
+export function manifestIn({ prefix, at }: Pick<TargetSystem, 'prefix' | 'at'>): Manifest | null {
+  const path = manifestPath(prefix)
   try {
     return parseManifest(readFileSync(at(path), 'utf8'), path)
   } catch (error) {

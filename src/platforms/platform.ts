@@ -16,6 +16,8 @@ export interface Platform {
   readonly places: readonly Place[]
   /** Platforms that would call us a second time for the same snapshot. */
   readonly excludes: readonly PlatformName[]
+  /** Where scripts of others lie that are run for the same snapshot. */
+  readonly scripts: readonly ScriptPlace[]
   readonly calls: Calls
   readonly limits: readonly Limit[]
   readonly requirements: readonly Requirement[]
@@ -78,6 +80,12 @@ export interface ConfigOption {
   readonly insteadOf: readonly string[]
 }
 
+/** A folder of scripts, or one script. `every-file`: a README as well; `programs`: what can be run, but for leftovers. */
+export interface ScriptPlace {
+  readonly path: string
+  readonly runs: 'every-file' | 'programs'
+}
+
 /** How the invoker calls, and what comes of it when we fail. */
 export interface Calls {
   readonly freeze: string
@@ -93,6 +101,10 @@ export interface Limit {
   readonly seconds: number | null
   /** What to choose for our settings because of it. */
   readonly choose: string
+  /** Settings that have to fit into it together; without any, whether it applies is known to the operator alone. */
+  readonly fits?: readonly ('freeze-within' | 'hold-at-most' | 'thaw-within')[]
+  /** The option that sets another one, in seconds. */
+  readonly setBy?: { readonly path: string; readonly group: string; readonly key: string }
 }
 
 /** Something that has to be so for the scripts to be called, how to see whether it is, and what to do. */

@@ -25,6 +25,10 @@ export const qemu: Platform = {
   ],
   places: [...placesIn(redHat()), ...placesIn(debian())],
   excludes: [],
+  scripts: [
+    { path: '/etc/qemu/fsfreeze-hook.d', runs: 'programs' },
+    { path: '/etc/qemu-ga/fsfreeze-hook.d', runs: 'programs' },
+  ],
   calls: {
     freeze: '`freeze`, before the file systems are frozen',
     thaw: '`thaw`, after they are thawed; also when nothing was frozen',

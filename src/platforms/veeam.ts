@@ -22,6 +22,7 @@ export const veeam: Platform = {
   ],
   places: [{ when: [], puts: [] }],
   excludes: [],
+  scripts: [],
   calls: {
     freeze: 'no argument; uploaded, and run from /tmp by the guest account',
     thaw: 'no argument; the same',
@@ -33,6 +34,7 @@ export const veeam: Platform = {
       what: 'each script',
       seconds: 600,
       choose: '`freeze-within` below it; the pre-freeze script stops it after 540 s',
+      fits: ['freeze-within'],
     },
   ],
   requirements: [

@@ -1,4 +1,10 @@
-import type { Calls, Limit, Platform, Requirement } from './platform.ts'
+import type { Calls, Limit, Platform, Requirement, ScriptPlace } from './platform.ts'
+
+const scripts: readonly ScriptPlace[] = [
+  { path: '/usr/sbin/pre-freeze-script', runs: 'every-file' },
+  { path: '/usr/sbin/post-thaw-script', runs: 'every-file' },
+  { path: '/etc/vmware-tools/backupScripts.d', runs: 'every-file' },
+]
 
 const calls: Calls = {
   freeze: '`freeze`, before the file systems are frozen',
@@ -13,6 +19,8 @@ const limits: readonly Limit[] = [
     what: 'from the start to the end of the thaw scripts; `[vmbackup] timeout` of tools.conf sets another one',
     seconds: 900,
     choose: '`freeze-within` + `hold-at-most` + `thaw-within` below it: the defaults are 195 s',
+    fits: ['freeze-within', 'hold-at-most', 'thaw-within'],
+    setBy: { path: '/etc/vmware-tools/tools.conf', group: 'vmbackup', key: 'timeout' },
   },
   {
     what: 'from SIGTERM to SIGKILL, when it gives up',
@@ -68,8 +76,9 @@ const next: readonly string[] = [
 /** What holds for both ways in which VMware Tools call scripts. */
 export const vmwareTools: Pick<
   Platform,
-  'calls' | 'limits' | 'requirements' | 'next' | 'afterwards' | 'selinux'
+  'scripts' | 'calls' | 'limits' | 'requirements' | 'next' | 'afterwards' | 'selinux'
 > = {
+  scripts,
   calls,
   limits,
   requirements,

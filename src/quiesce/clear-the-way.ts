@@ -25,7 +25,7 @@ export function clearTheWay(world: {
   if (sighting.hold === 'unreadable') log.warn({}, 'hold.json held no hold; it is removed')
   else if (sighting.hold !== null) reportRun(log, sighting.hold, { letGoBy: 'somebody else' })
   handshake.forget()
-  if (!sighting.lockerAlive) collectLog()
+  collectLog()
 }
 
 /** Who, what, since when, as far as the files tell. */

@@ -19,12 +19,12 @@ export function thawLine(thaw: Thaw, event: ThawEvent): Line {
   switch (thaw.what) {
     case 'never held':
       return {
-        line: 'not consistent: let go before the lock was there',
+        line: `not consistent: let go before the lock was there; ${failures['not-consistent'].hint}`,
         exitCode: failures['not-consistent'].exitCode,
       }
     case 'unreadable':
       return {
-        line: 'let go, the verdict is unknown: hold.json holds no hold',
+        line: `let go, the verdict is unknown: hold.json holds no hold; ${failures['verdict-unknown'].hint}`,
         exitCode: failures['verdict-unknown'].exitCode,
       }
     case 'thawed':

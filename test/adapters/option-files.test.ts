@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { withDir } from 'tmp-promise'
 import { readOptionFiles } from '../../src/adapters/option-files.ts'
+import { asOrdinaryUser } from '../support/ordinary-user.ts'
 
 const isRoot = process.geteuid!() === 0
 
@@ -143,15 +144,12 @@ describe('an option file that is missing', () => {
 })
 
 describe('an option file that is unreadable', () => {
-  test('is named, with errno: a closed file', { skip: isRoot && 'root reads closed files' }, async () => {
-    await inFolder((folder) => {
+  test('is named, with errno: a closed file', async () => {
+    await inFolder(async (folder) => {
       write(folder, 'closed.cnf', '', 0o000)
-      refused(
-        folder,
-        'closed.cnf',
-        'option-file-unreadable',
-        'FOLDER/closed.cnf cannot be read: permission denied (EACCES)',
-      )
+      chmodSync(folder, 0o711)
+      const message = 'FOLDER/closed.cnf cannot be read: permission denied (EACCES)'
+      await asOrdinaryUser(() => refused(folder, 'closed.cnf', 'option-file-unreadable', message))
     })
   })
 
@@ -251,11 +249,10 @@ describe('an option file of others', () => {
   )
 })
 
-async function inFolder(use: (folder: string) => void): Promise<void> {
+async function inFolder(use: (folder: string) => void | Promise<void>): Promise<void> {
   await withDir(
-    ({ path }) => {
-      use(path)
-      return Promise.resolve()
+    async ({ path }) => {
+      await use(path)
     },
     { unsafeCleanup: true },
   )

@@ -6,6 +6,7 @@ import { withDir } from 'tmp-promise'
 import { recorderIn } from '../../src/adapters/recorder.ts'
 import type { CoordinatesRecord } from '../../src/core/world.ts'
 import { hardTimesAreMissing, inHardTimes } from '../support/hard-times.ts'
+import { asOrdinaryUser } from '../support/ordinary-user.ts'
 
 const record: CoordinatesRecord = {
   run: 'run-1',
@@ -102,20 +103,17 @@ describe('a record that cannot be written', () => {
       })
     })
 
-  test(
-    'fails where the directory may not be written',
-    { skip: process.geteuid?.() === 0 && 'root may' },
-    async () => {
-      await inFolder(async (folder) => {
-        chmodSync(folder, 0o500)
-        await assert.rejects(recorderIn(folder).open(), {
-          code: 'record-dir-unusable',
-          message: /permission denied/,
-        })
-        chmodSync(folder, 0o700)
+  test('fails where the directory may not be written', async () => {
+    await inFolder(async (folder) => {
+      chmodSync(folder, 0o555)
+      const opening = () => recorderIn(folder).open()
+      await assert.rejects(asOrdinaryUser(opening), {
+        code: 'record-dir-unusable',
+        message: /permission denied/,
       })
-    },
-  )
+      chmodSync(folder, 0o700)
+    })
+  })
 
   test('fails where its place is taken by a directory, when it is written', async () => {
     await inFolder(async (folder) => {

@@ -6,6 +6,7 @@ import { describe, test } from 'node:test'
 import { withDir } from 'tmp-promise'
 import { connectionFor, loadSettings, usualPlaces, type Flags } from '../../src/adapters/settings.ts'
 import { settle } from '../../src/core/settle.ts'
+import { asOrdinaryUser } from '../support/ordinary-user.ts'
 
 const isRoot = process.geteuid!() === 0
 
@@ -145,11 +146,11 @@ describe('the defaults-file', () => {
     })
   })
 
-  const notRoot = { skip: isRoot && 'root reads closed files' }
-  test('of root is as good as none to anybody else, where nobody names it', notRoot, async () => {
-    await onMachine({ 'my.cnf': '[client]\nuser=root' }, (load, folder) => {
+  test('of root is as good as none to anybody else, where nobody names it', async () => {
+    await onMachine({ 'my.cnf': '[client]\nuser=root' }, async (load, folder) => {
+      chmodSync(folder, 0o711)
       chmodSync(join(folder, 'my.cnf'), 0o000)
-      assert.equal(load({}).settings.user, undefined)
+      assert.equal(await asOrdinaryUser(() => load({}).settings.user), undefined)
     })
   })
 })
@@ -216,14 +217,13 @@ type Load = (options: { flags?: Flags; env?: NodeJS.ProcessEnv }) => ReturnType<
 /** A machine whose usual places are config.cnf and my.cnf in a folder of its own. */
 async function onMachine(
   files: Readonly<Record<string, string>>,
-  use: (load: Load, folder: string) => void,
+  use: (load: Load, folder: string) => void | Promise<void>,
 ): Promise<void> {
   await withDir(
-    ({ path: folder }) => {
+    async ({ path: folder }) => {
       for (const [name, text] of Object.entries(files)) write(join(folder, name), text)
       const places = { config: join(folder, 'config.cnf'), defaultsFile: join(folder, 'my.cnf') }
-      use(({ flags = {}, env = {} }) => loadSettings({ flags, env, places }), folder)
-      return Promise.resolve()
+      await use(({ flags = {}, env = {} }) => loadSettings({ flags, env, places }), folder)
     },
     { unsafeCleanup: true },
   )

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { describe } from 'node:test'
 import { accountWith, privileges } from '../support/accounts.ts'
 import { failsWith, succeeds } from '../support/expect.ts'
+import { freePort } from '../support/free-port.ts'
 import { type Guest, guestOn, type Scene } from '../support/guest.ts'
 import type { Settings } from '../support/lab.ts'
 
@@ -226,13 +225,4 @@ async function worksWithoutFiles({ lab, server, writer }: Scene): Promise<void> 
 function noFilesOfThisMachine() {
   const found = ['/etc/mysql-quiesce.cnf', '/root/.my.cnf'].find((file) => existsSync(file))
   return { skip: found === undefined ? (false as const) : `this machine has ${found}` }
-}
-
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1')
-  await once(listener, 'listening')
-  const address = listener.address()
-  listener.close()
-  await once(listener, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
 }

@@ -1,62 +1,55 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Check } from '../../src/core/verdict.ts'
-import { thawLine } from '../../src/quiesce/thaw-line.ts'
-import { type Guest, guest, type GuestSettings } from '../support/fake/guest.ts'
-
-const instance: GuestSettings = {
-  server: { family: 'mysql', version: '9.7.4', uuid: 'a-server', account: 'q@localhost' },
-  findings: { instanceLock: 'can' },
-  limits: { lock: 'instance' },
-}
+import { parseHold } from '../../src/core/hold.ts'
+import { never } from '../support/fake/database.ts'
+import { type Guest, guest } from '../support/fake/guest.ts'
 
 describe('before the lock goes', () => {
-  test('the server is not asked for a lock that it does not show', async () => {
-    const { g, checks } = await thawed({ shows: 'cannot-tell' }, ({ answers }) => {
-      answers.lockSeen = () => assert.fail('asked')
-    })
-    assert.deepEqual(found(checks, 'lock seen by the server'), {
-      name: 'lock seen by the server',
-      result: 'not-applicable',
-      seen: 'this server does not show locks to this account',
-    })
-    assert.equal(g.server.lock.isHeld(), false)
-  })
-
-  test('no tables are asked for under a lock that no commit passes', async () => {
-    const { checks } = await thawed({}, ({ answers }) => {
-      answers.unprotected = () => assert.fail('asked')
-    })
-    assert.equal(found(checks, 'all tables transactional'), undefined)
-  })
-
-  test('they are under LOCK INSTANCE FOR BACKUP, and the one line says that the coordinates are not stable', async () => {
-    const { line, checks } = await thawed(instance)
-    assert.equal(found(checks, 'all tables transactional')?.result, 'yes')
-    assert.match(
-      line,
-      /^thawed after \d\.\d s, the snapshot is consistent, but the coordinates are not stable: commits went on, the snapshot is between binlog\.\d+:\d+ and binlog\.\d+:\d+$/,
+  test('the last questions are asked, side by side, while it is there: only then their answers mean something', async () => {
+    const g = await frozen()
+    const asked: [string, number, boolean][] = []
+    const ask = (what: string) => asked.push([what, g.schedule.now(), g.server.lock.isHeld()])
+    g.answers.read = () => (
+      ask('read'),
+      { connection: 2, uuid: 'a-server', coordinates: g.server.coordinates() }
     )
+    g.answers.lockSeen = () => (ask('lock seen'), true)
+    g.answers.unlock = () => void ask('unlock')
+    g.stateDir.remove('waitforsnapshot')
+    await g.schedule.pass(100)
+    const [read, seen, unlock] = asked
+    assert.deepEqual([read?.[0], seen?.[0], unlock?.[0]], ['read', 'lock seen', 'unlock'])
+    assert.equal(read?.[1], seen?.[1])
+    assert.ok(asked.every(([, , held]) => held))
   })
 
-  test('and one that no recovery makes whole is why the verdict is no', async () => {
-    const { line } = await thawed(instance, ({ answers }) => {
-      answers.unprotected = () => ['shop.visits (MyISAM)']
-    })
-    assert.match(line, /the snapshot is not consistent: written to meanwhile, .*: shop\.visits \(MyISAM\);/)
+  test('they take a second at most, together, and so does the unlock', async () => {
+    const g = await frozen()
+    const began = g.schedule.now()
+    g.answers.read = () => never
+    g.answers.lockSeen = () => never
+    g.stateDir.remove('waitforsnapshot')
+    await g.schedule.pass(5000)
+    assert.ok((g.server.lock.grants[0]?.until ?? Infinity) - began < 1100)
+  })
+
+  test('what does not answer is in the log, and the verdict is unknown', async () => {
+    const g = await frozen()
+    g.answers.read = () => never
+    g.answers.lockSeen = () => never
+    g.stateDir.remove('waitforsnapshot')
+    await g.schedule.pass(5000)
+    const warnings = g.lines.filter(({ level }) => level === 'warn').map(({ message }) => message)
+    assert.deepEqual(warnings, [
+      'before unlocking: no answer within 1000 ms',
+      'before unlocking: no answer within 1000 ms',
+    ])
+    assert.equal(parseHold(g.stateDir.files.get('hold.json') ?? '')?.ended?.verdict.consistent, 'unknown')
   })
 })
 
-async function thawed(settings: GuestSettings, prepare: (g: Guest) => void = () => {}) {
-  const g = guest(settings)
-  prepare(g)
+async function frozen(): Promise<Guest> {
+  const g = guest()
   await g.ended(g.freeze())
-  await g.schedule.pass(2000)
-  const thaw = await g.ended(g.thaw())
-  assert.ok(thaw.what === 'thawed')
-  return { g, line: thawLine(thaw, 'thaw').line, checks: thaw.verdict.checks }
-}
-
-function found(checks: readonly Check[], name: string): Check | undefined {
-  return checks.find((check) => check.name === name)
+  return g
 }

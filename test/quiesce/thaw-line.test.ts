@@ -32,8 +32,12 @@ describe('what post-thaw-script says', () => {
       unknown.exitCode,
     ],
     [died, `thawed, the snapshot is not consistent: nothing speaks against it; ${no.hint}`, no.exitCode],
-    [{ what: 'never held' }, 'not consistent: let go before the lock was there', no.exitCode],
-    [{ what: 'unreadable' }, 'let go, the verdict is unknown: hold.json holds no hold', unknown.exitCode],
+    [{ what: 'never held' }, `not consistent: let go before the lock was there; ${no.hint}`, no.exitCode],
+    [
+      { what: 'unreadable' },
+      `let go, the verdict is unknown: hold.json holds no hold; ${unknown.hint}`,
+      unknown.exitCode,
+    ],
   ] as const satisfies readonly (readonly [Thaw, string, number])[]) {
     test(`is "${line}", and its exit code ${exitCode}`, () => {
       assert.deepEqual(thawLine(thaw, 'thaw'), { line, exitCode })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { dir as temporaryDir } from 'tmp-promise'
 import type { Account } from './account.ts'
 import { exists } from './files.ts'
-import { layoutOptions } from './options.ts'
+import { layoutOptions, temporaryFiles } from './options.ts'
 import { serversDir, type FetchedServer } from './place.ts'
 import { copyWhole, openWay } from './reach.ts'
 import { tool } from './tool.ts'
@@ -58,7 +58,8 @@ function templateName({ name, version, family }: FetchedServer, account: Account
 
 async function initialise(request: DataDirRequest): Promise<void> {
   const { server, account, dataDir } = request
-  const common = [`--datadir=${dataDir}`, ...account.options, ...layoutOptions(server)]
+  const temporary = temporaryFiles({ ...server, dataDir })
+  const common = [`--datadir=${dataDir}`, ...temporary, ...account.options, ...layoutOptions(server)]
   if (server.family === 'mariadb') await installMariaDb(request, common)
   else if (server.version.startsWith('5.6.')) await bootstrap(request, common)
   else await mysqld(request, ['--initialize-insecure', ...common])

@@ -27,6 +27,7 @@ export function serverOptions({ dataDir, socket, port, ...kind }: OptionsRequest
     `--socket=${socket}`,
     `--pid-file=${dataDir}/mysqld.pid`,
     `--log-error=${dataDir}/error.log`,
+    ...temporaryFiles({ dataDir, ...kind }),
     ...(port === 0 ? ['--skip-networking'] : ['--bind-address=127.0.0.1', `--port=${port}`]),
     `--server-id=${port || 1}`,
     '--log-bin=binlog',
@@ -39,6 +40,14 @@ export function serverOptions({ dataDir, socket, port, ...kind }: OptionsRequest
     ...layoutOptions(kind),
     ...replicationOptions(kind),
   ]
+}
+
+/**
+ * A starting MariaDB removes every temporary table that it finds in its tmpdir: another server's as well, where two
+ * share /tmp.
+ */
+export function temporaryFiles({ family, dataDir }: Kind & { readonly dataDir: string }): readonly string[] {
+  return family === 'mariadb' ? [`--tmpdir=${dataDir}`] : []
 }
 
 function replicationOptions(kind: Kind): readonly string[] {

@@ -32,6 +32,9 @@ export interface GuestRequest extends Pick<StartRequest, 'options' | 'port'> {
   readonly grants?: readonly string[]
 }
 
+/** Milliseconds for one scenario: the longest takes a tenth. */
+const timeout = 60_000
+
 /** A real server for all scenarios of this file, or of this `describe`: its global lock allows no second party. */
 export function guestOn(name: ServerName, how: GuestRequest = {}): Guest {
   let folder: Awaited<ReturnType<typeof temporaryDir>>
@@ -51,7 +54,7 @@ export function guestOn(name: ServerName, how: GuestRequest = {}): Guest {
   return { scenario, restart }
 
   function scenario(title: string, play: (scene: Scene) => Promise<void>, needs: Needs = {}): void {
-    test(title, needs, async () => {
+    test(title, { timeout, ...needs }, async () => {
       assert.ok(server)
       await using lab = await openLab(server.socket)
       await play({ lab, writer, server })

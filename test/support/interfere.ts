@@ -12,21 +12,25 @@ export interface Trigger extends Disposable {
 
 /** Has Node load preload/NAME.cjs in one script of this lab, in whatever is started from now until it is disposed of. */
 export function interfere(
-  lab: Lab,
+  lab: Pick<Lab, 'env' | 'folder'>,
   { how, script }: { readonly how: string; readonly script: ScriptName },
 ): Trigger {
   const file = join(lab.folder, `trigger-${how}`)
+  const variable = `QUIESCE_TEST_${how.toUpperCase().replaceAll('-', '_')}`
+  const before = lab.env['NODE_OPTIONS'] ?? ''
   // Enough for each of the scripts, and soon used up.
   const memory = how === 'out-of-memory' ? '--max-old-space-size=64 ' : ''
-  lab.env['NODE_OPTIONS'] = `${memory}--require="${resolve(import.meta.dirname, 'preload', `${how}.cjs`)}"`
-  lab.env['QUIESCE_TEST_IN'] = script
-  lab.env['QUIESCE_TEST_FILE'] = file
+  const required = resolve(import.meta.dirname, 'preload', `${how}.cjs`)
+  lab.env['NODE_OPTIONS'] = `${before} ${memory}--require="${required}"`
+  lab.env[`${variable}_IN`] = script
+  lab.env[`${variable}_FILE`] = file
   return {
     file,
     set: () => writeFileSync(file, ''),
     clear: () => rmSync(file, { force: true }),
     [Symbol.dispose]() {
-      for (const name of ['NODE_OPTIONS', 'QUIESCE_TEST_IN', 'QUIESCE_TEST_FILE']) delete lab.env[name]
+      lab.env['NODE_OPTIONS'] = before
+      for (const part of ['IN', 'FILE']) delete lab.env[`${variable}_${part}`]
     },
   }
 }

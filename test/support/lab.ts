@@ -113,7 +113,7 @@ export async function openLab(socket: string): Promise<Lab> {
       assert.deepEqual(await lab.files(), [])
     },
     async [Symbol.asyncDispose]() {
-      for (const { pid } of await lab.processes()) process.kill(pid, 'SIGKILL')
+      for (const { pid } of await lab.processes()) endProcess(pid)
       await until('all are killed', async () => (await lab.processes()).length === 0)
       for (const left of [folder, stateDir]) await rm(left, { recursive: true, force: true })
     },
@@ -128,6 +128,15 @@ export async function openLab(socket: string): Promise<Lab> {
   async function logInAs(login: Settings): Promise<void> {
     const transport = 'host' in login ? {} : { socket }
     await writeOptionFile(credentials, 'client', { ...account, ...transport, ...login })
+  }
+}
+
+/** One that has ended meanwhile has not to be ended. */
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // it has ended
   }
 }
 

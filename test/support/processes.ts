@@ -29,6 +29,11 @@ export async function sessionOf(pid: number): Promise<number> {
   return Number((await statOf(pid))[3])
 }
 
+export async function parentOf(pid: number): Promise<number | undefined> {
+  const stat = await fileOf(pid, 'stat')
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) || undefined
+}
+
 /** What a process has open, by descriptor. */
 export async function openFilesOf(pid: number): Promise<ReadonlyMap<number, string>> {
   const folder = `/proc/${pid}/fd`

@@ -24,6 +24,8 @@ export interface Way {
   readonly env: Readonly<Record<string, string>>
   /** `nobody`: its stdout is closed before it starts. */
   readonly reader?: 'us' | 'nobody'
+  /** `bound`: even root is bound by the modes of files, as it is without the capabilities to override them. */
+  readonly modes?: 'overridden' | 'bound'
   /** Shell commands that mount what it, and what it starts, is to see; nobody else does. Needs root. */
   readonly mounts?: string
 }
@@ -51,9 +53,11 @@ export function start(file: string, args: readonly string[], { env, ...way }: Wa
 /** Each wrapper execs what it wraps, so the pid stays the script's own. */
 function wrapped(
   command: [string, ...string[]],
-  { reader, mounts }: Omit<Way, 'env'>,
+  { reader, mounts, modes }: Omit<Way, 'env'>,
 ): [string, ...string[]] {
   if (reader === 'nobody') return ['/bin/sh', '-c', 'exec "$0" "$@" >&-', ...command]
+  if (modes === 'bound' && process.geteuid?.() === 0)
+    return ['/usr/bin/setpriv', '--bounding-set=-dac_override,-dac_read_search', ...command]
   if (mounts === undefined) return command
   const setUp = `set -e; OLD=$PATH; PATH=/usr/bin:/bin:/usr/sbin:/sbin; ${mounts}; PATH=$OLD; exec "$0" "$@"`
   return ['/usr/bin/unshare', '--mount', '/bin/sh', '-c', setUp, ...command]

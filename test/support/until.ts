@@ -15,6 +15,15 @@ export async function until<T>(
   }
 }
 
+/** The work's result; throws once `within` milliseconds are over. */
+export async function inTime<T>(work: Promise<T>, what: string, within = 20_000): Promise<T> {
+  let isDone = false
+  const done = work.finally(() => (isDone = true))
+  done.catch(() => {})
+  await until(what, () => isDone, { within })
+  return await done
+}
+
 function isSomething<T>(seen: T): seen is Exclude<T, false | null | undefined> {
   return seen !== false && seen !== null && seen !== undefined
 }

@@ -1,5 +1,5 @@
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise'
-import { until } from './until.ts'
+import { inTime, until } from './until.ts'
 
 /**
  * The judge of every scenario: somebody else's sessions on the same server. What holds is what they see, whatever the scripts say.
@@ -21,7 +21,7 @@ export interface Writer {
 }
 
 export interface Waiting {
-  /** Resolves when the writes are done, which is not before somebody unlocked. */
+  /** Resolves when the writes are done, which is not before somebody unlocked; throws where nobody does. */
   readonly written: Promise<void>
   /** Does the server say that they all wait even now? */
   stillWaits(): Promise<boolean>
@@ -82,7 +82,7 @@ export async function writerAt(socket: string): Promise<Writer> {
 
   async function waiting(writers: readonly Connection[], statements: readonly string[]): Promise<Waiting> {
     const writes = writers.map((writer, index) => writer.query(statements[index]!))
-    const written = finished(writers, writes)
+    const written = inTime(finished(writers, writes), `done: ${statements.join(' and ')}`)
     written.catch(() => {})
     const ids = writers.map(({ threadId }) => threadId)
     const stillWaits = async () => (await Promise.all(ids.map(waitsForLock))).every(Boolean)

@@ -43,7 +43,6 @@ export function fakeDatabase(server: FakeServer, process: FakeProcess, answers: 
   function observer(session: Session): Observer {
     return {
       server: server.identity,
-      lost: session.lost,
       findings: () => asked(session, answers.findings, server.findings),
       pulse: () => asked(session, answers.pulse, server.pulse),
       statements: () => asked(session, answers.statements, server.statements),

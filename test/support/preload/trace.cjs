@@ -1,13 +1,13 @@
-// Writes into QUIESCE_TEST_FILE, in order, what the script that QUIESCE_TEST_IN names does to files and tells the server.
+// Writes into QUIESCE_TEST_TRACE_FILE, in order, what the script that QUIESCE_TEST_TRACE_IN names does to files and tells the server.
 const fs = require('node:fs')
 const net = require('node:net')
 const { basename } = require('node:path')
 
-if (basename(process.argv[1] ?? '') === process.env.QUIESCE_TEST_IN) trace()
+if (basename(process.argv[1] ?? '') === process.env.QUIESCE_TEST_TRACE_IN) trace()
 
 function trace() {
   const { openSync, readlinkSync, writeSync } = { ...fs }
-  const out = openSync(process.env.QUIESCE_TEST_FILE, 'a')
+  const out = openSync(process.env.QUIESCE_TEST_TRACE_FILE, 'a')
   const told = (what) => writeSync(out, `${what}\n`)
   const nameOf = (file) => (typeof file === 'number' ? readlinkSync(`/proc/self/fd/${file}`) : String(file))
 

@@ -1,0 +1,77 @@
+import { describe, isProgram, textOf, type Thing } from '../../install/thing.ts'
+import type { PlatformName, ScriptPlace } from '../../platforms/platform.ts'
+import { type Check, ok, problem, warning } from '../check.ts'
+
+/** One file where the agent runs scripts. */
+export interface ScriptFact {
+  readonly path: string
+  readonly thing: Thing
+  readonly runs: ScriptPlace['runs']
+  /** `us`: put there by install; `us again`: it leads to us and nobody of us put it there; `called by us`: kept by --chain. */
+  readonly whose: 'us' | 'us again' | 'called by us' | 'other'
+}
+
+/** What else the agent runs for the same snapshot. */
+export function judgeScripts(facts: readonly ScriptFact[], platform: PlatformName): Check[] {
+  const others = facts.filter((fact) => fact.whose !== 'us' && isRun(fact))
+  const found = others.flatMap((fact) => trouble(fact, platform))
+  const quiet = others.filter((fact) => !found.some(({ name }) => name === fact.path))
+  if (quiet.length === 0 && found.length > 0) return found
+  const names = quiet.map(({ path }) => path).join(', ')
+  return [
+    ok('other scripts', names === '' ? 'none is run beside ours' : `are run beside ours: ${names}`),
+    ...found,
+  ]
+}
+
+/** What package managers and editors leave behind, where the agent passes over it. */
+const leftover = /(~|\.bak|\.orig|\.sample|\.rpm[^/]*|\.dpkg-[^/]*)$/
+
+function isRun({ path, thing, runs }: ScriptFact): boolean {
+  if (thing.kind === 'directory' || thing.kind === 'special' || thing.kind === 'absent') return false
+  if (thing.kind === 'link' && thing.leadsTo === 'directory') return false
+  if (runs === 'programs') return !leftover.test(path) && (isProgram(thing) || leadsNowhere(thing))
+  return !leadsNowhere(thing)
+}
+
+function leadsNowhere(thing: Thing): boolean {
+  return thing.kind === 'link' && thing.leadsTo === 'nothing'
+}
+
+function trouble({ path, thing, whose }: ScriptFact, platform: PlatformName): Check[] {
+  if (whose === 'us again')
+    return [
+      problem(
+        path,
+        `calls us too, so ${platform} would lock twice for one snapshot`,
+        'take one of the two out',
+      ),
+    ]
+  if (!isProgram(thing))
+    return [
+      problem(
+        path,
+        `is ${describe(thing)}, cannot be run, and so fails the freeze`,
+        'move it out of the folder',
+      ),
+    ]
+  const other = lockOf(textOf(thing))
+  return other === null
+    ? []
+    : [
+        warning(
+          path,
+          `has ${other}: it may lock the database as well, or wait for our lock`,
+          'take it out, or see that it is done before ours',
+        ),
+      ]
+}
+
+/** What in a script says that it locks, dumps or freezes. */
+function lockOf(text: string): string | null {
+  const found =
+    /flush\s+(local\s+|no_write_to_binlog\s+)?tables|lock\s+tables|(mysql|mariadb)-?dump|fsfreeze\s+(-f|--freeze)/i.exec(
+      text,
+    )
+  return found === null ? null : found[0].replaceAll(/\s+/g, ' ')
+}

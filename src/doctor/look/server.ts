@@ -1,0 +1,79 @@
+import { connectionFor } from '../../adapters/settings.ts'
+import { asFailure, Failure } from '../../core/failure.ts'
+import { chooseLock, type LockPlan } from '../../core/lock-choice.ts'
+import type { Settings } from '../../core/settings.ts'
+import type { Variables } from '../checks/durability.ts'
+import type { EngineFacts } from '../checks/engines.ts'
+import type { LoginFacts } from '../checks/login.ts'
+import type { Answer, PrivilegeFacts } from '../checks/privileges.ts'
+import type { TrafficFacts } from '../checks/traffic.ts'
+
+export interface ServerFacts {
+  readonly login: LoginFacts
+  /** Null without a login. */
+  readonly inside: {
+    readonly privileges: PrivilegeFacts
+    readonly engines: EngineFacts
+    readonly durability: Variables
+    readonly traffic: TrafficFacts
+  } | null
+}
+
+/** Logs in as a run would, asks, and leaves. */
+export async function lookAtServer(settings: Settings): Promise<ServerFacts> {
+  try {
+    const connection = connectionFor(settings)
+    // The driver is loaded for this alone
+    const { examine } = await import('../../adapters/database-examination.ts')
+    await using session = await examine(connection)
+    const { transport } = connection
+    const where = transport.kind === 'socket' ? transport.path : `${transport.host}:${transport.port}`
+    const { server } = session
+    const plan = await answer(planFor(session, settings))
+    return { login: { where, server, plan }, inside: await asked(session, settings, plan) }
+  } catch (error) {
+    return { login: asFailure(error), inside: null }
+  }
+}
+
+type Session = Awaited<ReturnType<typeof import('../../adapters/database-examination.ts').examine>>
+
+async function asked(
+  session: Session,
+  { quietQuery }: Settings,
+  plan: Answer<LockPlan>,
+): Promise<NonNullable<ServerFacts['inside']>> {
+  const grants = await answer(session.grants())
+  const others = await answer(session.mayWatchOthers())
+  return {
+    privileges: {
+      account: session.server.account,
+      grants,
+      coordinates: await answer(session.mayReadCoordinates()),
+      others,
+      locks: await answer(session.seesLocks()),
+    },
+    engines: { tables: await answer(session.tablesByEngine()), grants },
+    durability: await answer(session.durability()),
+    traffic: {
+      statements: await answer(session.statements()),
+      seesOthers: others === true,
+      quietQuery,
+      waitsFor: plan instanceof Failure ? 'all' : plan.waitsFor,
+      connections: await answer(session.connections()),
+    },
+  }
+}
+
+/** The lock that a freeze would take now. */
+async function planFor(session: Session, { lock }: Settings): Promise<LockPlan> {
+  return chooseLock(lock, { server: session.server, findings: await session.findings() })
+}
+
+async function answer<T>(asking: Promise<T>): Promise<Answer<T>> {
+  try {
+    return await asking
+  } catch (error) {
+    return asFailure(error)
+  }
+}

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict'
+import { createConnection } from 'mysql2/promise'
+import { until } from '../support/until.ts'
+import type { Guest } from './guest.ts'
+
+/** What the runs since the scenario began were found to be, as the log has it. */
+export async function verdicts({ runs }: Guest): Promise<readonly unknown[]> {
+  return (await runs()).map((run) => run['verdict'])
+}
+
+/** The freeze has come to nothing: nobody asks for a lock, nor could still get it. */
+export async function isUndone({ files, hold, disk }: Guest): Promise<void> {
+  await until('nobody asks', async () => !(await files()).some((name) => name.startsWith('waitfor')))
+  await until('the locker has ended', async () => (await hold())?.ended !== null)
+  assert.equal(await disk.isFrozen(), false)
+}
+
+/** hold-at-most is over while the disk is frozen: somebody gets a lock that a held one would refuse, and that needs no disk. */
+export async function isLetGoThoughFrozen({ server, disk, holdWhen }: Guest): Promise<void> {
+  await holdWhen('the hold has expired', ({ ended }) => ended?.ending === 'expired')
+  assert.equal(await disk.isFrozen(), true)
+  const connection = await createConnection({ socketPath: server.socket, user: 'root' })
+  await connection.query('SET SESSION lock_wait_timeout = 1')
+  await connection.query('LOCK TABLES shop.visits WRITE')
+  await connection.end()
+}

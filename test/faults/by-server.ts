@@ -1,0 +1,171 @@
+import { connect, createServer, type Server as Listener, type Socket } from 'node:net'
+import { once } from 'node:events'
+import { type Connection, createConnection } from 'mysql2/promise'
+import { account } from '../support/accounts.ts'
+import { until } from '../support/until.ts'
+import type { Writer } from '../support/writer.ts'
+import type { Fault, Place } from './fault.ts'
+
+export const byServer = {
+  'SIGKILL of the server': {
+    inject: async ({ server }) => server.kill(),
+    heal: { when: 'the freeze has ended', how: ({ restart }) => restart() },
+  },
+  'restart of the server': {
+    inject: ({ server }) => server.stop(),
+    heal: { when: 'the freeze has ended', how: ({ restart }) => restart() },
+  },
+  'SIGSTOP of the server': {
+    settings: { 'freeze-within': '4s', 'lock-wait': '2s', 'flush-within': '1s', 'connect-timeout': '1s' },
+    inject: async ({ server }) => server.kill('SIGSTOP'),
+    heal: { when: 'the thaw has ended', how: async ({ server }) => server.kill('SIGCONT') },
+  },
+  'KILL CONNECTION of the holder': { inject: (place) => kill(place, 'CONNECTION', 'holder') },
+  'KILL QUERY of the holder': { inject: (place) => kill(place, 'QUERY', 'holder') },
+  'KILL CONNECTION of the observer': { inject: (place) => kill(place, 'CONNECTION', 'observer') },
+  'KILL QUERY of the observer': { inject: (place) => kill(place, 'QUERY', 'observer') },
+  'too many connections': tooManyConnections(),
+  'a wait_timeout of 1 s': smallWaitTimeout(),
+  'the network is cut': networkIsCut(),
+} as const satisfies Record<string, Fault>
+
+async function kill(place: Place, what: 'CONNECTION' | 'QUERY', whose: 'holder' | 'observer'): Promise<void> {
+  await place.writer.ask(`KILL ${what} ${(await idsOf(place))[whose]}`)
+}
+
+/** The holder is the session that has the lock, or asks for it; before, there is the observer alone. */
+async function idsOf({ lab, writer }: Place): Promise<{ holder: number; observer: number }> {
+  const sessions = (await writer.sessionsOf(account.user)).toSorted((a, b) => a.id - b.id)
+  const frozen = (await lab.hold())?.frozen?.connection
+  const asks = sessions.find(({ id, text }) => id === frozen || text === 'FLUSH TABLES WITH READ LOCK')
+  const holder = asks ?? sessions[1]
+  return { holder: holder?.id ?? 0, observer: sessions.find((session) => session !== holder)!.id }
+}
+
+/** Sessions of root until nobody else gets in; only root still does, for the server keeps one place for it. */
+function tooManyConnections(): Fault {
+  const sessions: Connection[] = []
+  return {
+    async inject({ server, writer }, _reached, phase) {
+      for (let session; (session = await rootAt(server.socket)) !== null;) sessions.push(session)
+      sessions.pop()?.destroy()
+      await getsIn(writer)
+      if (phase === 'quiet wait') await endStatement(writer)
+    },
+    heal: {
+      when: 'the thaw has ended',
+      async how({ writer }) {
+        for (const session of sessions.splice(0)) session.destroy()
+        await getsIn(writer)
+      },
+    },
+  }
+}
+
+async function rootAt(socketPath: string): Promise<Connection | null> {
+  const session = await createConnection({ socketPath, user: 'root' }).catch(() => null)
+  session?.on('error', () => {})
+  return session
+}
+
+async function getsIn(writer: Writer): Promise<void> {
+  await until('root gets in', () => writer.ask('SELECT 1').catch(() => null))
+}
+
+/** The statement that is waited for, and not its session, whose place would be free. */
+async function endStatement(writer: Writer): Promise<void> {
+  const sleeping = (await writer.sessionsOf('root')).find(({ text }) => text.startsWith('DO SLEEP'))
+  await writer.ask(`KILL QUERY ${sleeping!.id}`)
+}
+
+/** Until the server would have dropped our sessions, were it theirs. */
+function smallWaitTimeout(): Fault {
+  return {
+    async inject(place, reached) {
+      const { writer } = place
+      await writer.ask('SET GLOBAL wait_timeout = 1, GLOBAL interactive_timeout = 1')
+      await reached.goOn()
+      await reached.freeze.ended
+      await until('our sessions have been idle for longer', async () => {
+        const rows = (await writer.ask('SHOW PROCESSLIST')).filter((row) => row['User'] === account.user)
+        return rows.length === 2 && rows.every((row) => Number(row['Time']) >= 2)
+      })
+    },
+    heal: {
+      when: 'the thaw has ended',
+      how: async ({ writer }) =>
+        void (await writer.ask('SET GLOBAL wait_timeout = 28800, GLOBAL interactive_timeout = 28800')),
+    },
+  }
+}
+
+/** Between locktables and the server: nothing arrives any more, and nobody says so. */
+function networkIsCut(): Fault {
+  let wire: Wire
+  return {
+    settings: {
+      'freeze-within': '4s',
+      'lock-wait': '2s',
+      'flush-within': '1s',
+      'connect-timeout': '1s',
+      'hold-at-most': '4s',
+    },
+    async prepare({ lab, server }) {
+      wire = await wireTo(server.socket)
+      await lab.logInAs({ protocol: 'tcp', host: '127.0.0.1', port: String(wire.port) })
+      return {
+        async [Symbol.asyncDispose]() {
+          await wire[Symbol.asyncDispose]()
+          await lab.logInAs({})
+        },
+      }
+    },
+    inject: async () => wire.cut(),
+    heal: { when: 'the thaw has ended', how: async () => wire.mend() },
+  }
+}
+
+interface Wire extends AsyncDisposable {
+  readonly port: number
+  cut(): void
+  /** For who connects from now on. */
+  mend(): void
+}
+
+async function wireTo(socketPath: string): Promise<Wire> {
+  const ends = new Set<Socket>()
+  let isCut = false
+  const listener: Listener = createServer((near) => {
+    const far = connect(socketPath)
+    join(near, far)
+    join(far, near)
+  })
+  await once(listener.listen(0, '127.0.0.1'), 'listening')
+  const address = listener.address()
+  if (address === null || typeof address === 'string') throw new Error('it listens at no port')
+  return {
+    port: address.port,
+    cut: () => void (isCut = true),
+    mend: () => void (isCut = false),
+    async [Symbol.asyncDispose]() {
+      for (const end of ends) end.destroy()
+      listener.close()
+      await once(listener, 'close')
+    },
+  }
+
+  function join(from: Socket, to: Socket): void {
+    let isLost = false
+    ends.add(from)
+    from.on('error', () => {})
+    from.on('data', (bytes) => {
+      // What was lost once is lost: a stream with a hole in it is of no use.
+      isLost ||= isCut
+      if (!isLost) to.write(bytes)
+    })
+    from.on('close', () => {
+      ends.delete(from)
+      if (!isLost && !isCut) to.destroy()
+    })
+  }
+}

@@ -1,0 +1,3 @@
+import { playMatrix } from './play-matrix.ts'
+
+playMatrix({ server: 'mariadb-10.11', group: 'server' })

@@ -1,0 +1,61 @@
+// Halts the script that QUIESCE_TEST_HALT_IN names at the points of its story that this file knows, each while the
+// file of its name (QUIESCE_TEST_HALT_FILE with the point behind it) exists; a file .reached says that it is there.
+const fs = require('node:fs')
+const net = require('node:net')
+const { basename } = require('node:path')
+
+const file = (point) => `${process.env.QUIESCE_TEST_HALT_FILE}-${point}`
+const isWanted = (point) => fs.existsSync(file(point))
+const reach = (point) => fs.appendFileSync(`${file(point)}.reached`, '')
+
+/** Everything else goes on meanwhile. */
+async function halt(point) {
+  reach(point)
+  while (isWanted(point)) await new Promise((resolve) => setTimeout(resolve, 2))
+}
+
+/** Nothing else goes on meanwhile: no signal, no file and no server is heard. */
+function haltAll(point) {
+  if (!isWanted(point)) return
+  reach(point)
+  const still = new Int32Array(new SharedArrayBuffer(4))
+  while (isWanted(point)) Atomics.wait(still, 0, 0, 2)
+}
+
+if (basename(process.argv[1] ?? '') === process.env.QUIESCE_TEST_HALT_IN) {
+  haltAll('begin')
+  haltWrites()
+  haltRecord()
+}
+
+function haltWrites() {
+  const { write } = net.Socket.prototype
+  let flushes = 0
+  net.Socket.prototype.write = function (...args) {
+    const said = Buffer.from(args[0] ?? '').toString('latin1')
+    if (said.includes('handed over')) haltAll('hand over')
+    if (said.includes('UNLOCK TABLES')) haltAll('unlock')
+    // The first one is the rehearsal, before the lock.
+    if (said.includes('FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS') && ++flushes === 2 && isWanted('flush')) {
+      void halt('flush').then(() => Reflect.apply(write, this, args))
+      return true
+    }
+    return Reflect.apply(write, this, args)
+  }
+}
+
+function haltRecord() {
+  const { open } = fs.promises
+  fs.promises.open = async (...args) => {
+    const handle = await open(...args)
+    const { datasync } = handle
+    let calls = 0
+    handle.datasync = async () => {
+      // The first one is the reservation, before the lock.
+      if (String(args[0]).endsWith('coordinates.json.new') && ++calls === 2 && isWanted('record'))
+        await halt('record')
+      return await Reflect.apply(datasync, handle, [])
+    }
+    return handle
+  }
+}

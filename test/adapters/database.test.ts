@@ -156,11 +156,11 @@ for (const { name, options, is, waitsForReaders, shows } of servers)
 
     test('has a pulse: connections in use, and seconds since it was started', async () => {
       await using observer = await observe()
-      const before = await observer.pulse()
+      const first = await observer.pulse()
       await using _another = await observe()
       const { connections, uptime } = await observer.pulse()
-      assert.ok(connections > before.connections - 2 && connections > 1)
-      assert.ok(uptime !== null && uptime >= (before.uptime ?? Infinity))
+      assert.ok(connections > first.connections - 2 && connections > 1)
+      assert.ok(uptime !== null && uptime >= (first.uptime ?? Infinity))
     })
 
     test('ends no statement of others without the privilege, and names it', async () => {

@@ -9,7 +9,10 @@ describe('before the lock goes', () => {
     const g = await frozen()
     const asked: [string, number, boolean][] = []
     const ask = (what: string) => asked.push([what, g.schedule.now(), g.server.lock.isHeld()])
-    g.answers.read = () => (ask('read'), { connection: 2, coordinates: g.server.coordinates() })
+    g.answers.read = () => (
+      ask('read'),
+      { connection: 2, uuid: 'a-server', coordinates: g.server.coordinates() }
+    )
     g.answers.lockSeen = () => (ask('lock seen'), true)
     g.answers.unlock = () => void ask('unlock')
     g.stateDir.remove('waitforsnapshot')

@@ -150,6 +150,7 @@ describe('a freeze that cannot finish says why', () => {
         code: 'cancelled',
         message: 'waitforsnapshot was removed before the lock was there',
       })
+      assert.ok(g.schedule.now() - after < 50, `${g.schedule.now()}`)
     })
   }
 

@@ -1,14 +1,18 @@
 import type { Connection } from '../core/connection.ts'
-import { lockPlanFor } from '../core/lock-plan.ts'
+import { dialectOf } from '../core/dialect.ts'
+import type { Findings } from '../core/findings.ts'
 import type { Server } from '../core/server.ts'
 import { quoteAccount } from '../core/server-error.ts'
 import type { Statement } from '../core/statement.ts'
-import { identify, pairs, statementFrom } from './database.ts'
+import { identify } from './database.ts'
 import { connect, type Link, type Row } from './mysql.ts'
+import { findings, pairs, statementFrom } from './observer.ts'
 
 /** A session that looks at a server and its account, and changes nothing. Each method is one thing it asks. */
 export interface Examination extends AsyncDisposable {
   readonly server: Server
+  /** What this server can do, for this account. */
+  findings(): Promise<Findings>
   /** The lines of SHOW GRANTS. */
   grants(): Promise<readonly string[]>
   /** Failure `privilege-missing` without REPLICATION CLIENT. */
@@ -50,12 +54,13 @@ function examinationOver(link: Link, server: Server): Examination {
   const account = quoteAccount(server.account)
   return {
     server,
+    findings: () => findings(link, server),
     async grants() {
       const rows = await link.ask('SHOW GRANTS')
       return rows.flatMap((row) => Object.values(row).map(String))
     },
     async mayReadCoordinates() {
-      await link.ask(lockPlanFor(server).coordinates, { privilege: 'REPLICATION CLIENT', account })
+      await link.ask(dialectOf(server).coordinates, { privilege: 'REPLICATION CLIENT', account })
       return true
     },
     async mayWatchOthers() {

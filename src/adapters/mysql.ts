@@ -107,3 +107,17 @@ function asServerFailure(error: unknown, doing: Doing): Failure {
   const { code = '', errno = 0, message = '' } = (error ?? {}) as Partial<ServerError>
   return failureOf({ code, errno, message: message || code }, doing)
 }
+
+/** The server's own number of an error; 0 for any other error. */
+export function errnoIn(error: unknown): number {
+  const cause = error instanceof Failure ? error.cause : undefined
+  if (typeof cause !== 'object' || cause === null || !('errno' in cause)) return 0
+  return Number(cause.errno)
+}
+
+/** For `catch`: an error of the server that means that there is nothing to do. */
+export function ignoring(errno: number): (error: unknown) => void {
+  return (error) => {
+    if (errnoIn(error) !== errno) throw error
+  }
+}

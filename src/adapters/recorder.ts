@@ -39,7 +39,7 @@ export function recorderIn(directory: string): Recorder {
 
   async function write(record: CoordinatesRecord, { folder, coordinates, binlog }: Opened): Promise<void> {
     try {
-      await Promise.all([coordinates.fill(format(record)), binlog.fill(binlogInfo(record.coordinates))])
+      await Promise.all([coordinates.fill(format(record)), binlog.fill(binlogInfo(record))])
       await Promise.all([coordinates.publish(), binlog.publish()])
       // Writers wait: the three go to the disk at once, which a journal takes as one.
       await Promise.all([coordinates.sync(), binlog.sync(), folder.sync()])

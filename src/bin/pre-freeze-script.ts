@@ -10,7 +10,7 @@ import { self } from '../adapters/proc.ts'
 import { loadSettings } from '../adapters/settings.ts'
 import { prepareStateDir } from '../adapters/state-dir.ts'
 import { launcherGone, stopSignal, tellLauncher } from '../adapters/launcher.ts'
-import { formatCoordinates } from '../core/coordinates.ts'
+import { formatFrozen } from '../core/coordinates.ts'
 import { formatSeconds } from '../core/duration.ts'
 import { Failure } from '../core/failure.ts'
 import { runId } from '../core/ticket.ts'
@@ -50,7 +50,7 @@ void main({
     const frozen = await loggingFailure(log, 'not frozen', freezing)
     tellLauncher()
     say(
-      `frozen at ${formatCoordinates(frozen.coordinates)}, waited ${formatSeconds(performance.now())}${problem ? ` (${problem})` : ''}`,
+      `frozen at ${formatFrozen(frozen)}, waited ${formatSeconds(performance.now())}${problem ? ` (${problem})` : ''}`,
     )
     return 0
   },

@@ -1,7 +1,7 @@
 import { stateDir } from '../adapters/bundle-facts.ts'
 import { handshakeIn } from '../adapters/handshake.ts'
 import { checkStateDir } from '../adapters/state-dir.ts'
-import { formatCoordinates } from '../core/coordinates.ts'
+import { formatFrozen } from '../core/coordinates.ts'
 import type { Sighting } from '../core/world.ts'
 import type { Command } from './command.ts'
 
@@ -32,7 +32,7 @@ function describe({ phase, hold, ticket }: Sighting): string[] {
   return [
     phase,
     `run ${run}, locktables pid ${locker.pid}`,
-    frozen ? `frozen at ${formatCoordinates(frozen.coordinates)} since ${frozen.at}` : doing,
+    frozen ? `frozen at ${formatFrozen(frozen)} since ${frozen.at} by ${frozen.lock}` : doing,
     ...(ended ? [`ended at ${ended.at}: ${ended.ending}, not reported yet`] : []),
   ]
 }

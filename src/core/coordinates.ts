@@ -19,7 +19,25 @@ export function formatCoordinates(coordinates: Coordinates | null): string {
   return coordinates ? `${coordinates.file}:${coordinates.position}` : 'no binary log'
 }
 
-/** For restore tools: file, position and GTID set between tabs, as xtrabackup_binlog_info has them. */
-export function binlogInfo(coordinates: Coordinates | null): string {
-  return coordinates ? `${coordinates.file}\t${coordinates.position}\t${coordinates.gtid}\n` : ''
+/** For people: what a freeze is said to be at. */
+export function formatFrozen({ coordinates, coordinatesAre }: Recorded): string {
+  const later =
+    coordinatesAre === 'stable' || coordinates === null ? '' : ' or later (coordinates not stable)'
+  return formatCoordinates(coordinates) + later
+}
+
+/** Coordinates that were read under a lock, and whether they stood still under it. */
+export interface Recorded {
+  readonly coordinates: Coordinates | null
+  readonly coordinatesAre: 'stable' | 'not stable'
+}
+
+/**
+ * For restore tools: file, position and GTID set between tabs, as xtrabackup_binlog_info has them. Empty where they are
+ * not exact: who starts a replica there would apply transactions twice.
+ */
+export function binlogInfo({ coordinates, coordinatesAre }: Recorded): string {
+  return coordinates && coordinatesAre === 'stable'
+    ? `${coordinates.file}\t${coordinates.position}\t${coordinates.gtid}\n`
+    : ''
 }

@@ -16,6 +16,7 @@ export const failures = {
   'locker-died': { exitCode: 13, hint: 'the log and locktables.log in the state directory say why' },
   'freeze-timeout': { exitCode: 14, hint: 'raise freeze-within, or find what keeps the server busy' },
   'launcher-died': { exitCode: 15, hint: 'look for the out-of-memory killer in the log of the kernel' },
+  'lock-unavailable': { exitCode: 16, hint: 'set lock to one of those that this server can do, or to auto' },
   'server-unreachable': {
     exitCode: 20,
     hint: 'start the server, or name its socket or host in an option file',
@@ -28,6 +29,10 @@ export const failures = {
   'flush-timeout': { exitCode: 26, hint: 'raise flush-within, or look why the disk is slow' },
   'connection-lost': { exitCode: 27, hint: "the server's error log says why it closed the connection" },
   'statement-failed': { exitCode: 28, hint: "the message is the server's own" },
+  pressure: {
+    exitCode: 29,
+    hint: 'raise max_connections or max-connections-used, or freeze at a quieter time',
+  },
   'not-consistent': { exitCode: 30, hint: 'discard this snapshot and take another' },
   'verdict-unknown': { exitCode: 31, hint: 'treat this snapshot as not consistent and take another' },
   'thaw-timeout': { exitCode: 32, hint: 'discard this snapshot; the log says what the locker was doing' },

@@ -1,3 +1,5 @@
+import { fieldsOf } from './fields.ts'
+
 /** What is not on disk yet, as the server counts it. */
 export interface FlushStatus {
   /** Key_blocks_not_flushed (MyISAM) and Aria_pagecache_blocks_not_flushed (MariaDB), added up. */
@@ -8,12 +10,32 @@ export interface FlushStatus {
   readonly flushedLsn: number | null
 }
 
+/** What was wanted on disk, and what was there when it was called flushed. */
+export interface FlushProof {
+  /** The LSN that was read under the lock; null where there is no InnoDB. */
+  readonly wanted: number | null
+  readonly status: FlushStatus
+}
+
+export function isFlushProof(value: unknown): value is FlushProof {
+  const { wanted, status } = fieldsOf(value)
+  const { dirtyBlocks, lsn, flushedLsn } = fieldsOf(status)
+  const isLsn = (one: unknown) => one === null || typeof one === 'number'
+  return isLsn(wanted) && typeof dirtyBlocks === 'number' && isLsn(lsn) && isLsn(flushedLsn)
+}
+
 /**
  * Everything that was written before `lsn` is on disk. Never "lsn = flushed lsn": InnoDB's own work moves
  * the one under the lock too (5.7 by 125 bytes in 3 s, 9.7 by 150 kB).
  */
 export function isFlushed(status: FlushStatus, lsn: number | null): boolean {
   return status.dirtyBlocks === 0 && (lsn === null || (status.flushedLsn ?? 0) >= lsn)
+}
+
+/** For people, with its values. */
+export function describeFlush({ dirtyBlocks, flushedLsn }: FlushStatus, lsn: number | null): string {
+  const log = lsn === null ? 'no InnoDB' : `log flushed up to ${flushedLsn}, wanted ${lsn}`
+  return `${dirtyBlocks} dirty blocks, ${log}`
 }
 
 /** From SHOW GLOBAL STATUS rows; the LSNs are there on MariaDB >= 10.5 and Percona, fresh at every call. */

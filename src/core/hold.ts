@@ -1,6 +1,8 @@
 import { type Coordinates, isCoordinates } from './coordinates.ts'
 import { type FailureCode, failures } from './failure.ts'
 import { fieldsOf } from './fields.ts'
+import { type FlushProof, isFlushProof } from './flush.ts'
+import { lockNames, type LockName } from './lock-table.ts'
 import { isProcessIdentity, type ProcessIdentity } from './process.ts'
 import { isServer, type Server } from './server.ts'
 import { isStep, type Step } from './step.ts'
@@ -25,11 +27,19 @@ export interface Hold {
 export interface Frozen {
   readonly at: string
   readonly server: Server
-  readonly lock: string
-  /** How many times FLUSH TABLES WITH READ LOCK was sent. */
+  readonly lock: LockName
+  /** What was sent for it. */
+  readonly statements: readonly string[]
+  /** Why this lock. */
+  readonly why: string
+  /** Do the coordinates stand still while it is held? */
+  readonly coordinatesAre: 'stable' | 'not stable'
+  /** How many times the lock was asked for. */
   readonly attempts: number
   readonly connection: number
   readonly coordinates: Coordinates | null
+  /** The LSN that was read under the lock, and what was on disk then. */
+  readonly flushed: FlushProof
   readonly steps: readonly Step[]
 }
 
@@ -46,7 +56,15 @@ export interface Ended {
 /** Why a hold ended. Only `let-go` can leave a consistent snapshot; `failed`: the lock never came. */
 export type Ending = (typeof everyEnding)[number]
 
-const everyEnding = ['let-go', 'expired', 'stopped', 'leash-broken', 'connection-lost', 'failed'] as const
+const everyEnding = [
+  'let-go',
+  'expired',
+  'stopped',
+  'pressure',
+  'leash-broken',
+  'connection-lost',
+  'failed',
+] as const
 const endings: readonly unknown[] = everyEnding
 
 export function formatHold(hold: Hold): string {
@@ -77,11 +95,17 @@ function isHold(value: unknown): value is Hold {
 }
 
 function isFrozen(value: unknown): value is Frozen {
-  const { at, server, lock, attempts, connection, coordinates, steps } = fieldsOf(value)
+  const { at, server, lock, statements, why, coordinatesAre, flushed } = fieldsOf(value)
+  const { attempts, connection, coordinates, steps } = fieldsOf(value)
   return (
     typeof at === 'string' &&
     isServer(server) &&
-    typeof lock === 'string' &&
+    lockNames.some((name) => name === lock) &&
+    Array.isArray(statements) &&
+    statements.every((statement) => typeof statement === 'string') &&
+    typeof why === 'string' &&
+    (coordinatesAre === 'stable' || coordinatesAre === 'not stable') &&
+    isFlushProof(flushed) &&
     Number.isInteger(attempts) &&
     Number.isInteger(connection) &&
     (coordinates === null || isCoordinates(coordinates)) &&

@@ -32,6 +32,7 @@ const known: Readonly<Record<string, FailureCode>> = {
   4151: 'access-denied', // ER_ACCOUNT_HAS_BEEN_LOCKED of MariaDB
   AUTH_SWITCH_PLUGIN_ERROR: 'access-denied',
   1227: 'privilege-missing', // ER_SPECIFIC_ACCESS_DENIED_ERROR
+  1095: 'privilege-missing', // ER_KILL_DENIED_ERROR
   1205: 'lock-not-granted', // ER_LOCK_WAIT_TIMEOUT
   1213: 'lock-not-granted', // ER_LOCK_DEADLOCK
   1317: 'lock-not-granted', // ER_QUERY_INTERRUPTED

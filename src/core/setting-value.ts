@@ -3,7 +3,7 @@ import { Failure } from './failure.ts'
 import type { Setting } from './settings.ts'
 
 /**
- * The text of one value, as its row of the table wants it: a number (milliseconds, port), true or false, or text.
+ * The text of one value, as its row of the table wants it: a number (milliseconds, port, percent), true or false, or text.
  * `null` is a name that stands alone. The `bad-setting` it throws names neither the setting nor the place.
  */
 export function readValue(row: Setting, text: string | null): string | number | boolean {
@@ -13,6 +13,7 @@ export function readValue(row: Setting, text: string | null): string | number | 
   if (row.kind === 'secret') return text
   if (text === '') throw bad('is empty')
   if (row.kind === 'port') return readPort(text)
+  if (row.kind === 'percent') return readPercent(text)
   if (row.kind === 'choice') return readChoice(row.choices, text)
   return row.kind === 'duration' ? readDuration(row, text) : text
 }
@@ -28,6 +29,12 @@ function readPort(text: string): number {
   const port = /^\d+$/.test(text) ? Number(text) : Number.NaN
   if (port >= 1 && port <= 65_535) return port
   throw bad(`is '${text}', not a port from 1 to 65535`)
+}
+
+function readPercent(text: string): number {
+  const percent = Number(/^(\d+) ?%?$/.exec(text)?.[1])
+  if (percent >= 1 && percent <= 100) return percent
+  throw bad(`is '${text}', not a percentage from 1% to 100%`)
 }
 
 function readChoice(choices: readonly string[], text: string): string {

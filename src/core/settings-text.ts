@@ -61,6 +61,7 @@ function placeholder({ kind }: Setting): string {
     text: 'TEXT',
     secret: '',
     port: 'PORT',
+    percent: 'PERCENT',
     flag: '0|1',
     choice: 'WORD',
     duration: 'TIME',
@@ -69,6 +70,7 @@ function placeholder({ kind }: Setting): string {
 
 function range(row: Setting): string {
   if (row.kind === 'choice') return row.choices.length > 1 ? row.choices.join(', ') : ''
+  if (row.kind === 'percent') return '1% to 100%'
   if (row.kind !== 'duration') return ''
   return `${row.min} to ${row.max}${row.step === undefined ? '' : `, in steps of ${row.step}`}`
 }

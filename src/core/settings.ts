@@ -27,9 +27,9 @@ export const settingTable = {
   lock: {
     group: 'quiesce',
     kind: 'choice',
-    choices: ['ftwrl'],
+    choices: ['ftwrl', 'backup-stage', 'instance', 'backup-locks', 'auto'],
     default: 'ftwrl',
-    help: 'which lock is held: ftwrl is FLUSH TABLES WITH READ LOCK',
+    help: 'which lock is held (docs/locks.md); auto takes the one that keeps coordinates still and stalls least',
   },
   'freeze-within': {
     group: 'quiesce',
@@ -55,6 +55,19 @@ export const settingTable = {
     min: '0s',
     max: '1h',
     help: 'no attempt is made while a statement older than this runs',
+  },
+  'on-long-query': {
+    group: 'quiesce',
+    kind: 'choice',
+    choices: ['wait', 'fail', 'kill'],
+    default: 'wait',
+    help: 'what to do about it: wait for its end, fail at once, or end it where it is a SELECT (KILL QUERY)',
+  },
+  'max-connections-used': {
+    group: 'quiesce',
+    kind: 'percent',
+    default: '95%',
+    help: 'no lock is taken, and none is kept, with more of max_connections in use',
   },
   'flush-within': {
     group: 'quiesce',
@@ -178,7 +191,7 @@ export type Setting = {
   readonly help: string
   readonly example?: string
 } & (
-  | { readonly kind: 'path' | 'text' | 'secret' | 'port' | 'flag'; readonly default?: string }
+  | { readonly kind: 'path' | 'text' | 'secret' | 'port' | 'flag' | 'percent'; readonly default?: string }
   | { readonly kind: 'choice'; readonly choices: readonly string[]; readonly default?: string }
   | {
       readonly kind: 'duration'
@@ -191,7 +204,7 @@ export type Setting = {
 
 export type SettingName = keyof typeof settingTable
 
-/** Every setting by its camelCase name, durations in milliseconds; what has no default is absent until it is set. */
+/** Every setting by its camelCase name, durations in milliseconds, percentages as their number; what has no default is absent until it is set. */
 export type Settings = {
   readonly [Name in Defaulted as Camel<Name>]: Value<(typeof settingTable)[Name]>
 } & {
@@ -210,6 +223,7 @@ type Value<Row extends Setting> = Row extends { choices: readonly (infer Choice)
       secret: string
       choice: string
       port: number
+      percent: number
       flag: boolean
       duration: number
     }[Row['kind']]

@@ -1,12 +1,16 @@
-import type { Coordinates } from './coordinates.ts'
+import type { InTheWay } from './blocker.ts'
+import type { Coordinates, Recorded } from './coordinates.ts'
+import type { Findings, LockView } from './findings.ts'
 import type { FlushStatus } from './flush.ts'
 import type { Hold } from './hold.ts'
+import type { LockPlan } from './lock-choice.ts'
+import type { LockName } from './lock-table.ts'
 import type { Phase } from './phase.ts'
+import type { Pulse } from './pressure.ts'
 import type { ProcessIdentity } from './process.ts'
 import type { Server } from './server.ts'
 import type { Statement } from './statement.ts'
 import type { Ticket } from './ticket.ts'
-import type { LockPlan } from './lock-plan.ts'
 
 /** Everything outside, worded as the domain wants it. `quiesce/` knows these; `adapters/` are these. */
 
@@ -70,6 +74,9 @@ export interface Database {
 /** The session that looks: it never holds the lock. */
 export interface Observer extends AsyncDisposable {
   readonly server: Server
+  /** What this server can do, for this account. */
+  findings(): Promise<Findings>
+  pulse(): Promise<Pulse>
   /** What the server's sessions do, our own left out. */
   statements(): Promise<readonly Statement[]>
   /** Failure `privilege-missing` where other users' statements stay hidden: without PROCESS, nobody is seen in the way. */
@@ -81,8 +88,20 @@ export interface Observer extends AsyncDisposable {
   isConnected(connection: number): Promise<boolean>
   /** KILL CONNECTION of a session of our own; one that is gone already is no error. */
   endConnection(connection: number): Promise<void>
-  /** Does performance_schema.metadata_locks show the global read lock of that session? */
-  lockSeen(connection: number): Promise<boolean | 'cannot-tell'>
+  /** KILL QUERY of somebody's statement; one that is over already is no error. Needs SUPER, or CONNECTION_ADMIN. */
+  endStatement(session: number): Promise<void>
+  /** Who has what the lock of that session waits for; nobody where the server does not show locks. */
+  inTheWayOf(connection: number, look: LockLook): Promise<readonly InTheWay[]>
+  /** Does the server show the lock of that session? Asked only where it shows locks. */
+  lockSeen(connection: number, look: LockLook): Promise<boolean>
+  /** Some tables whose engine has no transactions, the server's own left out. */
+  unprotected(): Promise<readonly string[] | 'cannot-tell'>
+}
+
+/** Which lock is looked for, and where the server shows it. */
+export interface LockLook {
+  readonly plan: Pick<LockPlan, 'seenAs' | 'passes'>
+  readonly view: LockView
 }
 
 /** The session that holds the lock, and does nothing else. */
@@ -96,9 +115,10 @@ export interface Holder extends AsyncDisposable {
   unlock(): Promise<void>
 }
 
-/** What the holder's own session answers: CONNECTION_ID() and where the binary log ends, null where it is off. */
+/** What the holder's own session answers: CONNECTION_ID(), which server it is, and where the binary log ends, null where it is off. */
 export interface Reading {
   readonly connection: number
+  readonly uuid: string | null
   readonly coordinates: Coordinates | null
 }
 
@@ -114,11 +134,11 @@ export interface OpenRecord extends AsyncDisposable {
 }
 
 /** What coordinates.json holds. */
-export interface CoordinatesRecord {
+export interface CoordinatesRecord extends Recorded {
   readonly run: string
   readonly at: string
   readonly server: Server
-  readonly coordinates: Coordinates | null
+  readonly lock: LockName
 }
 
 /** The other end of locktables' stdin. */

@@ -1,4 +1,4 @@
-import { isFlushed } from '../core/flush.ts'
+import { describeFlush, type FlushProof, isFlushed } from '../core/flush.ts'
 import type { Clock, Observer } from '../core/world.ts'
 import { until } from './until.ts'
 
@@ -15,17 +15,17 @@ export async function flushed({
   readonly observer: Pick<Observer, 'flushStatus' | 'flushLogs'>
   readonly clock: Clock
   readonly notYet: (what: string) => void
-}): Promise<void> {
+}): Promise<FlushProof> {
   await observer.flushLogs()
-  const first = await observer.flushStatus()
-  const { lsn } = first
-  if (isFlushed(first, lsn)) return
+  let status = await observer.flushStatus()
+  const { lsn } = status
+  if (isFlushed(status, lsn)) return { wanted: lsn, status }
   await observer.flushLogs()
   const look = async () => {
-    const status = await observer.flushStatus()
-    const { dirtyBlocks, flushedLsn } = status
-    notYet(`${dirtyBlocks} dirty blocks, log on disk up to ${flushedLsn}, wanted ${lsn}`)
+    status = await observer.flushStatus()
+    notYet(describeFlush(status, lsn))
     return isFlushed(status, lsn)
   }
   await until(look, { clock, within: Infinity, every: 5 })
+  return { wanted: lsn, status }
 }

@@ -1,8 +1,14 @@
-/** The limits of a hold, in milliseconds; the settings of the same names say what each is for. */
-export interface Limits {
-  readonly freezeWithin: number
-  readonly lockWait: number
-  readonly quietQuery: number
-  readonly flushWithin: number
-  readonly holdAtMost: number
-}
+import type { Settings } from '../core/settings.ts'
+
+/** What bounds a hold, times in milliseconds; the settings of the same names say what each is for. */
+export type Limits = Pick<
+  Settings,
+  | 'freezeWithin'
+  | 'lock'
+  | 'lockWait'
+  | 'quietQuery'
+  | 'onLongQuery'
+  | 'maxConnectionsUsed'
+  | 'flushWithin'
+  | 'holdAtMost'
+>

@@ -1,17 +1,21 @@
 import { formatDuration } from '../core/duration.ts'
 import { Failure } from '../core/failure.ts'
-import type { LockPlan } from '../core/lock-plan.ts'
-import { describe, offender } from '../core/statement.ts'
+import type { Findings } from '../core/findings.ts'
+import type { LockPlan } from '../core/lock-choice.ts'
+import { pressure } from '../core/pressure.ts'
 import type { Stopwatch } from '../core/step.ts'
 import type { Clock, Database, Holder, Log, Observer } from '../core/world.ts'
 import type { Limits } from './limits.ts'
 import { quietMoment } from './quiet-moment.ts'
 import { inTime, unlessAborted } from './race.ts'
 import { until } from './until.ts'
+import { whoIsInTheWay, witness } from './witness.ts'
 
 export interface Attempting {
   readonly database: Database
+  readonly run: string
   readonly observer: Observer
+  readonly findings: Findings
   readonly plan: LockPlan
   readonly clock: Clock
   readonly log: Log
@@ -39,10 +43,12 @@ const goneWithin = 2000
  * longer than `lockWait`.
  */
 export async function lock(attempting: Attempting): Promise<Granted> {
-  const { database, plan, limits, clock, log, deadline, signal, watch, waitFor } = attempting
+  const { run, database, plan, limits, clock, log, deadline, signal, watch, waitFor } = attempting
+  let before = ''
   for (let attempts = 1; ; attempts++) {
+    await withoutPressure(attempting)
     await watch.time('quiet moment', () => quietMoment(attempting))
-    waitFor(`waiting for the lock, attempt ${attempts}`)
+    waitFor(`waiting for the lock, attempt ${attempts}${before}`)
     const holder = await watch.time('connect the holder', () =>
       unlessAborted(database.connect(plan, limits), signal),
     )
@@ -50,31 +56,41 @@ export async function lock(attempting: Attempting): Promise<Granted> {
     const refusal = await watch.time('lock', () => attempt(attempting, holder))
     if (refusal === null) return { holder, attempts, lockedAt }
 
-    const inTheWay = await blocker(attempting)
-    const message = inTheWay ? `${refusal.message}, behind ${inTheWay}` : refusal.message
-    log.warn({ attempts }, message)
+    const { message } = refusal
+    log.warn({ run, attempts }, message)
     const pause = backOff(attempts)
-    if (clock.now() + pause >= deadline) throw new Failure('lock-not-granted', message, { cause: refusal })
+    // Less time than that is no attempt, but makes writers wait all the same.
+    const isLast = clock.now() + pause + limits.lockWait / 2 >= deadline
+    if (isLast || limits.onLongQuery === 'fail') throw refusal
     waitFor(message)
+    before = `; the one before: ${message}`
     await clock.sleep(pause, signal)
     signal.throwIfAborted()
   }
 }
 
+/** Each attempt that fails makes writers wait, and their applications open more connections. */
+async function withoutPressure({ observer, limits, findings, signal }: Attempting): Promise<void> {
+  const pulse = await unlessAborted(observer.pulse(), signal)
+  const found = pressure(pulse, { ...limits, ...findings })
+  if (found !== null) throw new Failure('pressure', `the lock was not tried: ${found}`)
+}
+
 /** One attempt: null where the lock is granted, else why it is not, with nothing left on the server. */
-async function attempt(
-  { observer, clock, limits, signal, deadline }: Attempting,
-  holder: Holder,
-): Promise<Failure | null> {
+async function attempt(attempting: Attempting, holder: Holder): Promise<Failure | null> {
+  const { clock, limits, signal, deadline } = attempting
+  const within = Math.max(1, Math.ceil(Math.min(limits.lockWait, deadline - clock.now())))
+  using watching = witness(attempting, { holder, within })
   try {
-    const within = Math.ceil(Math.min(limits.lockWait, deadline - clock.now()))
     const late = () => new Failure('lock-not-granted', `no lock within ${formatDuration(within)}`)
     await unlessAborted(inTime(holder.lock(), { clock, within, late }), signal)
     return null
   } catch (error) {
-    await leaveNothing({ holder, observer, clock })
-    if (error instanceof Failure && error.code === 'lock-not-granted') return error
-    throw error
+    await leaveNothing(attempting, holder)
+    if (!(error instanceof Failure) || error.code !== 'lock-not-granted') throw error
+    const inTheWay = watching.seen() ?? (await whoIsInTheWay(attempting, holder.connection))
+    const behind = inTheWay === undefined ? '' : `, behind ${inTheWay}`
+    return new Failure(error.code, error.message + behind, { cause: error })
   }
 }
 
@@ -82,15 +98,7 @@ async function attempt(
  * A FLUSH TABLES WITH READ LOCK that failed can still hold the global lock, until its connection is closed
  * (seen on MySQL 5.6, 5.7, 8.0 and 9.7). So the connection is ended from the other one, and looked for.
  */
-async function leaveNothing({
-  holder,
-  observer,
-  clock,
-}: {
-  readonly holder: Holder
-  readonly observer: Observer
-  readonly clock: Clock
-}): Promise<void> {
+async function leaveNothing({ observer, clock }: Attempting, holder: Holder): Promise<void> {
   const { connection } = holder
   await holder[Symbol.asyncDispose]()
   await observer.endConnection(connection)
@@ -101,15 +109,6 @@ async function leaveNothing({
       'lock-not-granted',
       `connection ${connection} is still there ${goneWithin} ms after KILL`,
     )
-}
-
-/** What runs longest on the server now: most likely what the lock waited for. */
-async function blocker({ observer, plan }: Attempting): Promise<string | undefined> {
-  const found = offender(await observer.statements(), {
-    quietQuery: 1000,
-    waitsForReaders: plan.waitsForReaders,
-  })
-  return found && describe(found)
 }
 
 /** Milliseconds: writers get at least as long to catch up as they were stalled. */

@@ -1,6 +1,8 @@
 import type { Coordinates } from '../core/coordinates.ts'
 import { formatDuration } from '../core/duration.ts'
 import { Failure } from '../core/failure.ts'
+import type { FlushProof } from '../core/flush.ts'
+import type { LockPlan } from '../core/lock-choice.ts'
 import type { Stopwatch } from '../core/step.ts'
 import type { Holder, Observer, OpenRecord } from '../core/world.ts'
 import { flushed } from './flushed.ts'
@@ -11,10 +13,16 @@ interface Proving {
   readonly held: Held
   readonly observer: Observer
   readonly holder: Holder
+  readonly plan: LockPlan
   readonly record: OpenRecord
   readonly watch: Stopwatch
   /** Milliseconds for all of it. */
   readonly within: number
+}
+
+export interface Proof {
+  readonly coordinates: Coordinates | null
+  readonly flushed: FlushProof
 }
 
 /** Under the lock: everything on disk, the coordinates read and recorded, side by side. Throws `flush-timeout`. */
@@ -22,10 +30,11 @@ export async function prove({
   held,
   observer,
   holder,
+  plan,
   record,
   watch,
   within,
-}: Proving): Promise<Coordinates | null> {
+}: Proving): Promise<Proof> {
   const { clock, run } = held
   const missing = new Map([
     ['flush', 'the flush'],
@@ -40,7 +49,9 @@ export async function prove({
   const readAndRecord = async (): Promise<Coordinates | null> => {
     const { coordinates } = await step('coordinates', () => holder.read())
     const at = clock.today().toISOString()
-    await step('record', () => record.write({ run, at, server: observer.server, coordinates }))
+    const { lock, coordinates: coordinatesAre } = plan
+    const { server } = observer
+    await step('record', () => record.write({ run, at, server, lock, coordinates, coordinatesAre }))
     return coordinates
   }
   const notYet = (what: string) => missing.set('flush', `the flush (${what})`)
@@ -50,6 +61,7 @@ export async function prove({
   }
 
   const flush = step('flush', () => flushed({ observer, clock, notYet }))
-  const [coordinates] = await inTime(Promise.all([readAndRecord(), flush]), { clock, within, late })
-  return coordinates
+  const both = Promise.all([readAndRecord(), flush])
+  const [coordinates, proof] = await inTime(both, { clock, within, late })
+  return { coordinates, flushed: proof }
 }

@@ -1,51 +1,80 @@
-import type { Coordinates } from '../core/coordinates.ts'
-import { formatSeconds } from '../core/duration.ts'
+import { type Evidence, judge } from '../core/checks.ts'
 import { asFailure, Failure } from '../core/failure.ts'
-import type { Ended, Ending } from '../core/hold.ts'
+import type { Findings } from '../core/findings.ts'
+import type { Ended, Frozen } from '../core/hold.ts'
+import type { LockPlan } from '../core/lock-choice.ts'
 import { stopwatch } from '../core/step.ts'
-import { type Evidence, judge } from '../core/verdict.ts'
 import type { Holder, Observer } from '../core/world.ts'
 import type { Held } from './hold.ts'
 import { inTime } from './race.ts'
+import type { End } from './until-it-ends.ts'
 
 interface Releasing {
   readonly held: Held
   readonly observer: Observer
   readonly holder: Holder
-  readonly coordinates: Coordinates | null
-  readonly ending: Ending
+  readonly findings: Findings
+  readonly plan: LockPlan
+  readonly frozen: Frozen
+  readonly end: End
   readonly lockedAt: number
 }
 
-/** How long the last questions, and then UNLOCK TABLES, may take, in milliseconds: writers wait meanwhile. */
+/** How long the last questions, and then the release, may take, in milliseconds: writers wait meanwhile. */
 const answerWithin = 1000
 
-/** The checks of the verdict, then UNLOCK TABLES: the checks mean something only while the lock is there. */
-export async function release({
-  held,
-  observer,
-  holder,
-  coordinates,
-  ending,
-  lockedAt,
-}: Releasing): Promise<Ended> {
+/** The checks of the verdict, then the release: the checks mean something only while the lock is there. */
+export async function release(releasing: Releasing): Promise<Ended> {
+  const { held, holder, frozen, plan, findings, end, lockedAt } = releasing
   const { clock } = held
   const watch = stopwatch(() => clock.now())
-  const [reading, lockSeen] = await watch.time('checks', () =>
-    Promise.all([answer(held, holder.read()), answer(held, observer.lockSeen(holder.connection))]),
-  )
+  const answers = await watch.time('checks', () => lastAnswers(releasing))
   await watch.time('unlock', () => answer(held, holder.unlock()))
   const heldFor = Math.round(clock.now() - lockedAt)
 
-  const evidence: Evidence = {
-    ending,
-    heldFor: formatSeconds(heldFor),
-    connection: { atFreeze: holder.connection, atThaw: reading?.connection ?? null },
-    coordinates: { atFreeze: coordinates, atThaw: reading ? reading.coordinates : 'not-asked' },
-    lockSeen: lockSeen ?? 'not-asked',
-  }
+  const { reading, pulse, lockSeen = 'not-asked', unprotected = 'not-asked' } = answers
+  const { attempts, flushed } = frozen
+  const verdict = judge({
+    ...end,
+    heldFor,
+    plan,
+    attempts,
+    flushed,
+    lockSeen,
+    unprotected,
+    lockView: findings.lockView,
+    connection: { atFreeze: holder.connection, atThaw: reading?.connection ?? 'not-asked' },
+    coordinates: { atFreeze: frozen.coordinates, atThaw: reading ? reading.coordinates : 'not-asked' },
+    server: {
+      atFreeze: frozen.server.uuid,
+      atThaw: reading ?? 'not-asked',
+      uptime: pulse?.uptime ?? 'not-asked',
+    },
+  })
   const at = clock.today().toISOString()
-  return { at, ending, heldFor, verdict: judge(evidence), failure: null, steps: watch.steps() }
+  return { at, ending: end.ending, heldFor, verdict, failure: null, steps: watch.steps() }
+}
+
+interface Answers {
+  readonly reading: Awaited<ReturnType<Holder['read']>> | undefined
+  readonly pulse: Awaited<ReturnType<Observer['pulse']>> | undefined
+  readonly lockSeen: boolean | undefined
+  readonly unprotected: Evidence['unprotected'] | undefined
+}
+
+/** All at once, on the two connections side by side; undefined where no answer came. */
+async function lastAnswers({ held, observer, holder, findings, plan }: Releasing): Promise<Answers> {
+  const { lockView: view } = findings
+  const seen = view === 'none' ? undefined : observer.lockSeen(holder.connection, { plan, view })
+  // Under a lock that keeps commits from going on, no table can be written to.
+  const tables = plan.coordinates === 'stable' ? undefined : observer.unprotected()
+  const [reading, pulse, lockSeen, unprotected] = await Promise.all([
+    answer(held, holder.read()),
+    answer(held, observer.pulse()),
+    seen && answer(held, seen),
+    tables && answer(held, tables),
+  ])
+  return { reading, pulse, lockSeen, unprotected }
 }
 
 /** The answer; undefined, and a line in the log, where none comes: the lock goes all the same, with its connection. */

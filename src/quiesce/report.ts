@@ -1,4 +1,5 @@
 import type { Hold } from '../core/hold.ts'
+import type { ProcessIdentity } from '../core/process.ts'
 import { type Check, conclude, firstReason, type Verdict } from '../core/verdict.ts'
 import type { Log } from '../core/world.ts'
 
@@ -7,11 +8,13 @@ export interface Release {
   readonly letGoBy: 'this thaw' | 'somebody else'
 }
 
-/** The verdict on a run, from all that is left of it. */
-export function verdictOn(hold: Hold, { letGoBy }: Release): Verdict {
-  const before = hold.ended?.verdict.checks ?? [lockerDied(hold)]
-  if (hold.ended !== null && hold.ended.ending !== 'let-go') return conclude(before)
-  return conclude([...before, letGo(letGoBy)])
+/** The verdict on a run, from all that is left of it; never better than what the locker itself has seen. */
+export function verdictOn({ locker, ended }: Hold, { letGoBy }: Release): Verdict {
+  if (ended === null) return conclude([lockerDied(locker), letGo(letGoBy)])
+  const own = conclude(ended.verdict.checks)
+  if (ended.ending !== 'let-go') return own
+  const verdict = conclude([...own.checks, letGo(letGoBy)])
+  return verdict.consistent === 'yes' ? { ...verdict, consistent: own.consistent } : verdict
 }
 
 /** The `run` line of the log: one for each run, written by who sees its end. */
@@ -23,8 +26,11 @@ export function reportRun(log: Log, hold: Hold, release: Release): Verdict {
     askedAt: hold.askedAt,
     server: frozen?.server ?? null,
     lock: frozen?.lock ?? null,
+    statements: frozen?.statements ?? [],
+    why: frozen?.why ?? null,
     attempts: frozen?.attempts ?? 0,
     coordinates: frozen?.coordinates ?? null,
+    coordinatesAre: frozen?.coordinatesAre ?? null,
     frozenAt: frozen?.at ?? null,
     ending: ended?.ending ?? 'died',
     heldFor: ended?.heldFor ?? null,
@@ -38,9 +44,9 @@ export function reportRun(log: Log, hold: Hold, release: Release): Verdict {
   return verdict
 }
 
-function lockerDied({ locker }: Hold): Check {
-  const seen = `locktables (pid ${locker.pid}) died with the lock, before the snapshot was over`
-  return { name: 'held until let go', result: 'no', seen }
+function lockerDied({ pid }: ProcessIdentity): Check {
+  const seen = `locktables (pid ${pid}) died with the lock, before the snapshot was over`
+  return { name: 'hold not expired', result: 'no', seen }
 }
 
 function letGo(by: Release['letGoBy']): Check {

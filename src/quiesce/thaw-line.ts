@@ -36,7 +36,7 @@ function judged(thaw: Extract<Thaw, { what: 'thawed' }>): Line {
   const reason = firstReason(thaw.verdict)
   switch (thaw.verdict.consistent) {
     case 'yes':
-      return done(`thawed${after(thaw)}, the snapshot is consistent`)
+      return done(`thawed${after(thaw)}, the snapshot is consistent${unless(thaw)}`)
     case 'no':
       return {
         line: `thawed${after(thaw)}, the snapshot is not consistent: ${reason}; ${failures['not-consistent'].hint}`,
@@ -48,6 +48,12 @@ function judged(thaw: Extract<Thaw, { what: 'thawed' }>): Line {
         exitCode: failures['verdict-unknown'].exitCode,
       }
   }
+}
+
+/** Consistent, and yet nothing to start a replica from: `instance` lets commits go on. */
+function unless({ hold, verdict }: Extract<Thaw, { what: 'thawed' }>): string {
+  if (hold.frozen?.coordinatesAre !== 'not stable') return ''
+  return `, but ${verdict.checks.find(({ name }) => name === 'coordinates equal')?.seen}`
 }
 
 function after(thaw: Thaw): string {

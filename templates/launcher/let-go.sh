@@ -9,4 +9,6 @@ MYSQL_QUIESCE_ASKED=
 if /bin/rm -- "$held" </dev/null 2>/dev/null; then
   MYSQL_QUIESCE_LET_GO=yes
   export MYSQL_QUIESCE_LET_GO MYSQL_QUIESCE_ASKED
+  # Node.js takes a whole processor while it starts; until then those have it who unlock, and who wait to write.
+  /bin/sleep 0.02 </dev/null 2>/dev/null
 fi

@@ -5,7 +5,8 @@ import { after, before, describe, test } from 'node:test'
 import { dir as temporaryDir } from 'tmp-promise'
 import { databaseAt } from '../../src/adapters/database.ts'
 import type { Connection } from '../../src/core/connection.ts'
-import { type LockPlan, lockPlanFor } from '../../src/core/lock-plan.ts'
+import type { LockView } from '../../src/core/findings.ts'
+import { chooseLock, type LockPlan } from '../../src/core/lock-choice.ts'
 import type { Holder, Observer } from '../../src/core/world.ts'
 import type { ServerName } from '../servers/catalog.ts'
 import { type Server, startServer } from '../servers/start.ts'
@@ -22,21 +23,21 @@ const servers = [
     options: ['--performance-schema=ON', '--performance-schema-instrument=wait/lock/metadata/sql/mdl=ON'],
     is: { family: 'mariadb', version: /^10\.11\.\d+-MariaDB/, uuid: /^\S+$/ },
     waitsForReaders: false,
-    shows: true,
+    shows: 'metadata_locks',
   },
   {
     name: 'mysql-5.7',
     options: ['--performance-schema-instrument=wait/lock/metadata/sql/mdl=OFF'],
     is: { family: 'mysql', version: /^5\.7\.\d+-log$/, uuid: /^[0-9a-f-]{36}$/ },
     waitsForReaders: true,
-    shows: 'cannot-tell',
+    shows: 'none',
   },
   {
     name: 'mysql-9.7',
     options: [],
     is: { family: 'mysql', version: /^9\.7\.\d+/, uuid: /^[0-9a-f-]{36}$/ },
     waitsForReaders: true,
-    shows: true,
+    shows: 'metadata_locks',
   },
 ] as const satisfies readonly { name: ServerName; [more: string]: unknown }[]
 
@@ -45,6 +46,7 @@ for (const { name, options, is, waitsForReaders, shows } of servers)
     let server: Server
     let writer: Writer
     let plan: LockPlan
+    let view: LockView
     let cleanup: () => Promise<void>
     before(async () => {
       const folder = await temporaryDir({ unsafeCleanup: true })
@@ -54,7 +56,9 @@ for (const { name, options, is, waitsForReaders, shows } of servers)
       for (const statement of accountWith({ user: account.user })) await writer.ask(statement)
       await writer.ask(`GRANT SELECT ON performance_schema.* TO '${account.user}'@'localhost'`)
       await using observer = await observe()
-      plan = lockPlanFor(observer.server)
+      const findings = await observer.findings()
+      view = findings.lockView
+      plan = chooseLock('ftwrl', { server: observer.server, findings })
     })
     after(async () => {
       await server.stop()
@@ -111,23 +115,62 @@ for (const { name, options, is, waitsForReaders, shows } of servers)
       await written
     })
 
-    test(`says of the lock: ${shows}`, async () => {
+    test(`shows the lock in: ${shows}`, async () => {
+      assert.equal(view, shows)
+      if (view === 'none') return
       await withBoth(async (observer, holder) => {
-        const nothing = shows === true ? false : 'cannot-tell'
-        assert.equal(await observer.lockSeen(holder.connection), nothing)
+        const seen = (connection: number) => observer.lockSeen(connection, { plan, view })
+        assert.equal(await seen(holder.connection), false)
         await holder.lock()
-        assert.equal(await observer.lockSeen(holder.connection), shows)
+        assert.equal(await seen(holder.connection), true)
         await holder.unlock()
-        assert.equal(await observer.lockSeen(holder.connection), nothing)
-        assert.equal(await observer.lockSeen(0), nothing)
+        assert.equal(await seen(holder.connection), false)
+        assert.equal(await seen(0), false)
       })
     })
 
-    test('cannot tell of the lock to an account that may not look there', async () => {
+    test('shows no locks to an account that may not look there', async () => {
       await withAccount(privileges, async (connection) => {
         await using observer = await observe(connection)
-        assert.equal(await observer.lockSeen(0), 'cannot-tell')
+        assert.equal((await observer.findings()).lockView, 'none')
       })
+    })
+
+    test('says who has what the lock waits for, where it shows locks', async () => {
+      await withBoth(async (observer, holder) => {
+        await using blocking = await writer.occupies('LOCK TABLES shop.orders WRITE')
+        const locking = holder.lock()
+        locking.catch(() => {})
+        await until('the lock waits', async () => {
+          const sessions = await writer.sessionsOf(account.user)
+          return sessions.some(({ id, state }) => id === holder.connection && /^waiting for/i.test(state))
+        })
+        assert.deepEqual(
+          await observer.inTheWayOf(holder.connection, { plan, view }),
+          view === 'none' ? [] : [{ id: blocking.id, table: 'shop.orders' }],
+        )
+        await assert.rejects(locking, { code: 'lock-not-granted' })
+        await observer.endConnection(holder.connection)
+      })
+    })
+
+    test('has a pulse: connections in use, and seconds since it was started', async () => {
+      await using observer = await observe()
+      const first = await observer.pulse()
+      await using _another = await observe()
+      const { connections, uptime } = await observer.pulse()
+      assert.ok(connections > first.connections - 2 && connections > 1)
+      assert.ok(uptime !== null && uptime >= (first.uptime ?? Infinity))
+    })
+
+    test('ends no statement of others without the privilege, and names it', async () => {
+      await using observer = await observe()
+      await using reader = await writer.occupies('SELECT SLEEP(600)')
+      await assert.rejects(observer.endStatement(reader.id), {
+        code: 'privilege-missing',
+        message: /^KILL QUERY \d+ was refused: (SUPER|CONNECTION.ADMIN) is missing; GRANT /,
+      })
+      await observer.endStatement(2 ** 31 - 1)
     })
 
     test('has the coordinates that the server itself tells, and they stand still under the lock', async () => {

@@ -20,11 +20,24 @@ export interface Called extends Call {
   readonly line: string
 }
 
+/**
+ * A small process that stands ready, and becomes the script when it is told to: an agent is a small process too,
+ * while to fork this one, with all of Node in it, takes milliseconds that no agent takes.
+ */
+const standReady = 'echo ready >&3; exec 3>&-; read -r go; exec "$0" "$@" </dev/null'
+
 /** Calls a script as an agent in the guest does. Throws where the agent would have seen a failure, or a Veeam job stderr. */
 export async function callAsAgent({ file, word, env }: AgentCall): Promise<Called> {
-  const begin = now()
-  const child = spawn(file, [word], { cwd: '/', env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn('/bin/sh', ['-c', standReady, file, word], {
+    cwd: '/',
+    env,
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+  })
+  await once(child.stdio[3]!, 'data')
   const outputs = Promise.all([text(child.stdout), text(child.stderr)])
+  const begin = now()
+  child.stdin.end('go\n')
   let said = Number.NaN
   child.stdout.once('data', () => (said = now()))
   let end = Number.NaN

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { serverNames } from '../servers/catalog.ts'
 import { benchArguments } from './arguments.ts'
 
 test('without arguments: 20 rounds of everything on MariaDB 10.11, and nothing is written', () => {
   assert.deepEqual(benchArguments([]), {
     server: 'mariadb-10.11',
+    blockers: [],
     rounds: 20,
     baselineRounds: 20,
     only: ['ours', 'floor', 'baseline'],
@@ -17,6 +19,11 @@ test('--write writes into docs, --into into another folder', () => {
   assert.equal(benchArguments(['--write']).into, 'docs')
   assert.equal(benchArguments(['--write', '--into', '/tmp/x']).into, '/tmp/x')
   assert.equal(benchArguments(['--into=/tmp/x']).into, '/tmp/x')
+})
+
+test('--blockers is for all servers, or the one that is named', () => {
+  assert.deepEqual(benchArguments(['--blockers']).blockers, serverNames)
+  assert.deepEqual(benchArguments(['--blockers', '--server=mysql-5.7']).blockers, ['mysql-5.7'])
 })
 
 test('--only may be repeated', () => {

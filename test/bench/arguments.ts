@@ -5,6 +5,8 @@ import { type SubjectName, subjectNames } from './subject.ts'
 
 export interface BenchArguments extends PlanRequest {
   readonly server: ServerName
+  /** Measure on these servers what writers and readers see of a lock that waits, and nothing else. */
+  readonly blockers: readonly ServerName[]
   /** The folder of the executables. */
   readonly bundle: string
   /** Where to write bench.json and bench.svg; undefined: nowhere. */
@@ -13,7 +15,9 @@ export interface BenchArguments extends PlanRequest {
 
 export const usage = `npm run bench -- [--rounds N] [--baseline-rounds N] [--only SUBJECT]... [--server NAME]
                  [--bundle DIR] [--write] [--into DIR]
+       npm run bench -- --blockers [--server NAME]
 subjects: ${subjectNames.join(' ')}; servers: ${serverNames.join(' ')}
+--blockers measures what others see of a lock that has to wait, on all servers or the one named
 --write puts bench.json and bench.svg into docs, --into DIR into another folder`
 
 /** Throws an Error with what is wrong. */
@@ -25,6 +29,7 @@ export function benchArguments(args: readonly string[]): BenchArguments {
     throw new Error('what is written is the whole bench: --write and --only do not go together')
   return {
     server: server(values.server ?? 'mariadb-10.11'),
+    blockers: values.blockers ? (values.server === undefined ? serverNames : [server(values.server)]) : [],
     rounds: count('--rounds', values.rounds),
     baselineRounds: count('--baseline-rounds', values['baseline-rounds']),
     bundle: values.bundle ?? 'dist-scripts',
@@ -38,6 +43,7 @@ const options = {
   'baseline-rounds': { type: 'string' },
   only: { type: 'string', multiple: true },
   server: { type: 'string' },
+  blockers: { type: 'boolean' },
   bundle: { type: 'string' },
   write: { type: 'boolean' },
   into: { type: 'string' },

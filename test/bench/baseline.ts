@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { lockPlanFor } from '../../src/core/lock-plan.ts'
+import { dialectOf } from '../../src/core/dialect.ts'
 import type { Server } from '../servers/start.ts'
 import { callAsAgent } from './agent.ts'
 import type { Place } from './place.ts'
@@ -16,7 +16,7 @@ export function baseline({ server, place }: { readonly server: Server; readonly 
     STATE: place.states.baseline,
     CLIENT: join(server.folder, 'bin/mysql'),
     DEFAULTS_FILE: place.defaultsFile,
-    COORDINATES: lockPlanFor(server).coordinates,
+    COORDINATES: dialectOf(server).coordinates,
   }
   let session = 0
   return {

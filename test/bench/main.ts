@@ -3,6 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { benchArguments, type BenchArguments, usage } from './arguments.ts'
 import { bench } from './bench.ts'
+import type { ServerName } from '../servers/catalog.ts'
+import { measureBlockers } from './blockers.ts'
+import { blockerTable, isTooLong } from './blocker-table.ts'
 import { tables } from './table.ts'
 
 const stop = new AbortController()
@@ -23,6 +26,7 @@ function read(): BenchArguments | undefined {
 }
 
 async function run(wanted: BenchArguments): Promise<void> {
+  if (wanted.blockers.length > 0) return await runBlockers(wanted.blockers)
   const { report, picture } = await bench(wanted, {
     progress: (line) => console.error(line),
     stop: stop.signal,
@@ -32,6 +36,15 @@ async function run(wanted: BenchArguments): Promise<void> {
   await mkdir(wanted.into, { recursive: true })
   await writeFile(join(wanted.into, 'bench.json'), `${JSON.stringify(report, rounded, 2)}\n`)
   await writeFile(join(wanted.into, 'bench.svg'), picture)
+}
+
+async function runBlockers(servers: readonly ServerName[]): Promise<void> {
+  const measured = await measureBlockers(servers, {
+    progress: (line) => console.error(line),
+    stop: stop.signal,
+  })
+  console.log(blockerTable(measured))
+  if (measured.some(isTooLong)) process.exitCode = 1
 }
 
 /** To the microsecond: what follows is noise of floating point. */

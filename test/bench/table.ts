@@ -72,7 +72,7 @@ export function number(value: number): string {
 }
 
 /** The first column to the left and numbers to the right, unless told. */
-function aligned(
+export function aligned(
   rows: readonly (readonly string[])[],
   sides: readonly ('left' | 'right')[] = ['left'],
 ): string {

@@ -19,7 +19,7 @@ export function outcomeOf({ sense, limit, seen }: Target): Outcome {
   return (sense === 'at most' ? seen <= limit : seen >= limit) ? 'ok' : 'NOT REACHED'
 }
 
-/** What the project wants to reach, and what was seen. */
+/** What the project wants to reach, and what was seen. The floor is one figure: the median of its added stall. */
 export function targetsFor({
   ours,
   floor,
@@ -52,7 +52,7 @@ export function targetsFor({
       sense: 'at most',
       limit: 2.5,
       unit: 'x floor',
-      seen: ratio(ours.release?.median, floor.release?.median),
+      seen: ratio(ours.release?.median, floor.addedStall?.median),
     },
     {
       what: 'pre-freeze on an idle server, median',

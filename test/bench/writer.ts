@@ -10,9 +10,9 @@ export interface Writer extends AsyncDisposable {
   stop(): Promise<readonly number[]>
 }
 
-/** Starts it, logged in as root at a socket. */
-export async function startWriter(socket: string): Promise<Writer> {
-  const child = fork(fileURLToPath(new URL('writer-process.ts', import.meta.url)), [socket], {
+/** Starts it, logged in as root at a socket; one that reads notes when each read was done. */
+export async function startWriter(socket: string, does: 'write' | 'read' = 'write'): Promise<Writer> {
+  const child = fork(fileURLToPath(new URL('writer-process.ts', import.meta.url)), [socket, does], {
     detached: true,
   })
   await answerOf(child)

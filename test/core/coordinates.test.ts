@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { binlogInfo, formatCoordinates } from '../../src/core/coordinates.ts'
+import { binlogInfo, formatCoordinates, formatFrozen } from '../../src/core/coordinates.ts'
 
 const mysql = { file: 'binlog.000042', position: 1187, gtid: '4b37db7d-e4d0-11f1-9bdd-02fc00000001:1-11' }
 const mariadb = { file: 'mysql-bin.000007', position: 4, gtid: '0-34015-2033' }
@@ -14,6 +14,18 @@ describe('coordinates', () => {
   ] as const) {
     test(`are said as ${said}`, () => assert.equal(formatCoordinates(coordinates), said))
     test(`are ${JSON.stringify(info)} in binlog_info, as xtrabackup_binlog_info has them`, () =>
-      assert.equal(binlogInfo(coordinates), info))
+      assert.equal(binlogInfo({ coordinates, coordinatesAre: 'stable' }), info))
   }
+
+  test('that are not stable are in no binlog_info: who starts there would apply transactions twice', () => {
+    assert.equal(binlogInfo({ coordinates: mysql, coordinatesAre: 'not stable' }), '')
+  })
+
+  for (const [coordinates, coordinatesAre, said] of [
+    [mysql, 'stable', 'binlog.000042:1187'],
+    [mysql, 'not stable', 'binlog.000042:1187 or later (coordinates not stable)'],
+    [null, 'not stable', 'no binary log'],
+  ] as const)
+    test(`that are ${coordinatesAre} are said as ${said}`, () =>
+      assert.equal(formatFrozen({ coordinates, coordinatesAre }), said))
 })

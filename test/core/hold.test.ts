@@ -5,8 +5,9 @@ import { record } from '../support/record.ts'
 import { failures, type FailureCode } from '../../src/core/failure.ts'
 import { type Ended, formatHold, type Frozen, type Hold, parseHold } from '../../src/core/hold.ts'
 import type { Step } from '../../src/core/step.ts'
-import { judge } from '../../src/core/verdict.ts'
-import { anyCoordinates, anyEvidence } from '../support/any-evidence.ts'
+import { judge } from '../../src/core/checks.ts'
+import { lockNames } from '../../src/core/lock-table.ts'
+import { anyCoordinates, anyEvidence, anyFlushProof } from '../support/any-evidence.ts'
 
 const anySteps: fc.Arbitrary<readonly Step[]> = fc.array(record({ name: fc.string(), ms: fc.nat() }), {
   maxLength: 3,
@@ -21,7 +22,11 @@ const anyFrozen: fc.Arbitrary<Frozen> = record({
     uuid: fc.option(fc.string()),
     account: fc.string(),
   }),
-  lock: fc.string(),
+  lock: fc.constantFrom(...lockNames),
+  statements: fc.array(fc.string(), { maxLength: 3 }),
+  why: fc.string(),
+  coordinatesAre: fc.constantFrom('stable', 'not stable'),
+  flushed: anyFlushProof,
   attempts: fc.nat(),
   connection: fc.nat(),
   coordinates: fc.option(anyCoordinates),
@@ -30,7 +35,15 @@ const anyFrozen: fc.Arbitrary<Frozen> = record({
 
 const anyEnded: fc.Arbitrary<Ended> = record({
   at: fc.string(),
-  ending: fc.constantFrom('let-go', 'expired', 'stopped', 'leash-broken', 'connection-lost', 'failed'),
+  ending: fc.constantFrom(
+    'let-go',
+    'expired',
+    'stopped',
+    'pressure',
+    'leash-broken',
+    'connection-lost',
+    'failed',
+  ),
   heldFor: fc.nat(),
   verdict: anyEvidence.map(judge),
   failure: fc.option(record({ code: fc.constantFrom(...codes), message: fc.string() })),

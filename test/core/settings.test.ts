@@ -36,6 +36,8 @@ describe('the table of settings', () => {
         ['freeze-within', '120s'],
         ['lock-wait', '3s'],
         ['quiet-query', '2s'],
+        ['on-long-query', 'wait'],
+        ['max-connections-used', '95%'],
         ['flush-within', '15s'],
         ['hold-at-most', '60s'],
         ['thaw-within', '15s'],

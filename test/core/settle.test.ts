@@ -18,6 +18,8 @@ describe('settings', () => {
       freezeWithin: 120_000,
       lockWait: 3000,
       quietQuery: 2000,
+      onLongQuery: 'wait',
+      maxConnectionsUsed: 95,
       flushWithin: 15_000,
       holdAtMost: 60_000,
       thawWithin: 15_000,
@@ -120,7 +122,10 @@ describe('out of range', () => {
     ['port', '65536', "port is '65536', not a port from 1 to 65535"],
     ['port', 'mysql', "port is 'mysql', not a port from 1 to 65535"],
     ['protocol', 'pipe', "protocol is 'pipe', not one of socket, tcp"],
-    ['lock', 'none', "lock is 'none', not ftwrl"],
+    ['lock', 'none', "lock is 'none', not one of ftwrl, backup-stage, instance, backup-locks, auto"],
+    ['max-connections-used', '0', "max-connections-used is '0', not a percentage from 1% to 100%"],
+    ['max-connections-used', '101%', "max-connections-used is '101%', not a percentage from 1% to 100%"],
+    ['max-connections-used', 'all', "max-connections-used is 'all', not a percentage from 1% to 100%"],
     ['ssl', 'perhaps', "ssl is 'perhaps', not one of 1, on, true, 0, off, false"],
   ] as const) {
     test(`${name} = ${value} is refused, and the range is said`, () => {

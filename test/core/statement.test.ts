@@ -34,14 +34,14 @@ describe('in the way of the lock is', () => {
     ],
   ] as readonly (readonly [string, Partial<Statement>, boolean])[])
     test(`${is ? '' : 'not '}${what}`, () => {
-      const found = offender([{ ...one, ...statement }], { quietQuery: 2000, waitsForReaders: false })
+      const found = offender([{ ...one, ...statement }], { quietQuery: 2000, waitsFor: 'writes' })
       assert.equal(found !== undefined, is)
     })
 
   test('the oldest of them', () => {
     const statements = [3000, 9000, 5000].map((age, id) => ({ ...one, id, age }))
-    assert.equal(offender(statements, { quietQuery: 2000, waitsForReaders: true })?.id, 1)
-    assert.equal(offender([], { quietQuery: 2000, waitsForReaders: true }), undefined)
+    assert.equal(offender(statements, { quietQuery: 2000, waitsFor: 'all' })?.id, 1)
+    assert.equal(offender([], { quietQuery: 2000, waitsFor: 'all' }), undefined)
   })
 })
 
@@ -84,12 +84,12 @@ describe('where the lock waits for writers alone', () => {
     ['COMMIT', false],
   ] as const) {
     test(`${JSON.stringify(text)} ${reads ? 'is not waited for' : 'is'}`, () => {
-      const found = offender([{ ...one, text }], { quietQuery: 2000, waitsForReaders: false })
+      const found = offender([{ ...one, text }], { quietQuery: 2000, waitsFor: 'writes' })
       assert.equal(found === undefined, reads)
     })
 
     test(`and where it waits for readers too, ${JSON.stringify(text)} is waited for`, () => {
-      const found = offender([{ ...one, text }], { quietQuery: 2000, waitsForReaders: true })
+      const found = offender([{ ...one, text }], { quietQuery: 2000, waitsFor: 'all' })
       assert.notEqual(found, undefined)
     })
   }
@@ -99,7 +99,7 @@ describe('where the lock waits for writers alone', () => {
       fc.property(
         fc.array(fc.constantFrom('/*', '*/', '(', ' ', '--', '\n', '#', 'select', '!'), { maxLength: 400 }),
         (parts) => {
-          offender([{ ...one, text: parts.join('') }], { quietQuery: 0, waitsForReaders: false })
+          offender([{ ...one, text: parts.join('') }], { quietQuery: 0, waitsFor: 'writes' })
         },
       ),
     )

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { lockPlanFor } from '../../src/core/lock-plan.ts'
+import { dialectOf } from '../../src/core/dialect.ts'
 import type { Server } from '../servers/start.ts'
 import { checksOfCopy } from './checks.ts'
 import { type BinaryLogPlace, examine } from './examine.ts'
@@ -31,6 +31,6 @@ export async function snapshotWithoutScripts({ place, server, writers, stop }: S
 }
 
 async function coordinatesOf(server: Server): Promise<BinaryLogPlace> {
-  const [file = '', position] = (await server.client(lockPlanFor(server).coordinates)).split('\t')
+  const [file = '', position] = (await server.client(dialectOf(server).coordinates)).split('\t')
   return { file, position: Number(position) }
 }

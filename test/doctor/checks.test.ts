@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { Failure } from '../../src/core/failure.ts'
+import { asFailure, Failure } from '../../src/core/failure.ts'
+import type { Findings } from '../../src/core/findings.ts'
+import { chooseLock } from '../../src/core/lock-choice.ts'
 import type { Server } from '../../src/core/server.ts'
+import type { Settings } from '../../src/core/settings.ts'
 import type { Check } from '../../src/doctor/check.ts'
 import { judgeRequirement, type RequirementFact } from '../../src/doctor/checks/agent.ts'
 import { judgeDurability } from '../../src/doctor/checks/durability.ts'
 import { judgeEngines } from '../../src/doctor/checks/engines.ts'
 import { judgeLastRun } from '../../src/doctor/checks/last-run.ts'
 import { judgeLimits } from '../../src/doctor/checks/limits.ts'
-import { judgeLogin } from '../../src/doctor/checks/login.ts'
+import { judgeLogin, type LoginFacts } from '../../src/doctor/checks/login.ts'
 import { judgeMachine, type MachineFacts } from '../../src/doctor/checks/machine.ts'
 import { judgeNode, type NodeFacts } from '../../src/doctor/checks/node.ts'
 import { hasGlobal, judgePrivileges, type PrivilegeFacts } from '../../src/doctor/checks/privileges.ts'
@@ -20,6 +23,16 @@ import { judgeTraffic, type TrafficFacts } from '../../src/doctor/checks/traffic
 import { qemu } from '../../src/platforms/qemu.ts'
 import { veeam } from '../../src/platforms/veeam.ts'
 import { vmware } from '../../src/platforms/vmware.ts'
+
+const findings: Findings = {
+  instanceLock: 'can',
+  backupStage: 'can',
+  backupLocks: false,
+  dirtyKeyBlocks: 0,
+  galera: false,
+  maxConnections: 151,
+  lockView: 'none',
+}
 
 /** A row: what was seen, what it comes to, and words that are in what was seen or what is to be done. */
 type Row<Facts> = readonly [title: string, facts: Facts, result: Check['result'], words: RegExp]
@@ -365,7 +378,10 @@ describe('the server', () => {
     uuid: null,
     account: 'q@localhost',
   })
-  const at = (family: Server['family'], version: string) => ({ where: '/s', server: server(family, version) })
+  const at = (family: Server['family'], version: string, lock: Settings['lock'] = 'ftwrl'): LoginFacts => {
+    const plan = () => chooseLock(lock, { server: server(family, version), findings })
+    return { where: '/s', server: server(family, version), plan: orFailure(plan) }
+  }
   table('login', judgeLogin, [
     ['is let in', at('mysql', '8.0.40'), 'ok', /q@localhost at \/s/],
     ['is refused', new Failure('access-denied', 'Access denied'), 'problem', /Access denied; correct user/],
@@ -387,6 +403,18 @@ describe('the server', () => {
       at('mariadb', '10.11.6-MariaDB'),
       'ok',
       /statements that write; .*SHOW MASTER STATUS/,
+    ],
+    [
+      'waits for DDL alone, and has no stable coordinates',
+      at('mysql', '9.7.4', 'instance'),
+      'ok',
+      /^LOCK INSTANCE FOR BACKUP, which waits for DDL; .*SHOW BINARY LOG STATUS, which are not stable;/,
+    ],
+    [
+      'cannot be had',
+      at('mysql', '5.7.44', 'backup-stage'),
+      'problem',
+      /backup-stage cannot be had .*it can do ftwrl; set lock to/,
     ],
   ])
 })
@@ -518,7 +546,7 @@ describe('traffic', () => {
     statements: [],
     seesOthers: true,
     quietQuery: 2000,
-    waitsForReaders: true,
+    waitsFor: 'all',
     connections: { most: 100, inUse: 3, mostOfAccount: 0 },
   }
   const connections = (most: number, inUse: number, mostOfAccount = 0): TrafficFacts => ({
@@ -535,7 +563,7 @@ describe('traffic', () => {
     ],
     [
       'one runs that the lock does not wait for',
-      { ...facts, statements: [statement], waitsForReaders: false },
+      { ...facts, statements: [statement], waitsFor: 'writes' },
       'ok',
       /none/,
     ],
@@ -625,3 +653,11 @@ describe('time limits', () => {
     assert.deepEqual([...judgeLimits(facts(vmware, '0')), ...judgeLimits(facts(qemu))], [])
   })
 })
+
+function orFailure<T>(work: () => T): T | Failure {
+  try {
+    return work()
+  } catch (error) {
+    return asFailure(error)
+  }
+}

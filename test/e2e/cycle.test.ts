@@ -3,13 +3,14 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe } from 'node:test'
 import { formatCoordinates } from '../../src/core/coordinates.ts'
+import { serverNames } from '../servers/catalog.ts'
 import { account, accountWith } from '../support/accounts.ts'
 import { failsWith, succeeds } from '../support/expect.ts'
 import { guestOn } from '../support/guest.ts'
 import type { Lab } from '../support/lab.ts'
 import type { Writer } from '../support/writer.ts'
 
-for (const name of ['mariadb-10.11', 'mysql-9.7', 'mysql-5.7'] as const) {
+for (const name of serverNames) {
   describe(name, () => {
     const { scenario } = guestOn(name)
 
@@ -69,14 +70,15 @@ for (const name of ['mariadb-10.11', 'mysql-9.7', 'mysql-5.7'] as const) {
     scenario('says which server it is, and by which lock it was frozen', async ({ lab, writer }) => {
       await lab.freeze('freeze')
       const [told] = await writer.ask('SELECT VERSION() AS version')
-      const { server, lock, connection } = (await lab.hold())!.frozen!
+      const { server, lock, statements, connection } = (await lab.hold())!.frozen!
       assert.deepEqual(
-        { family: server.family, version: server.version, account: server.account, lock },
+        { family: server.family, version: server.version, account: server.account, lock, statements },
         {
           family: name.startsWith('mariadb') ? 'mariadb' : 'mysql',
           version: told?.['version'],
           account: 'quiesce@localhost',
-          lock: 'FLUSH TABLES WITH READ LOCK',
+          lock: 'ftwrl',
+          statements: ['FLUSH TABLES WITH READ LOCK'],
         },
       )
       assert.match(server.uuid ?? '', /^[\da-zA-Z+/=-]{20,}$/)
@@ -128,7 +130,7 @@ describe('mysql-9.7, which tells whether it has the lock,', () => {
     await writer.ask(`KILL ${observer?.id}`)
     assert.ok(await waiting.stillWaits())
     const line =
-      /whether the snapshot is consistent is unknown: the server did not say whether it still has the lock;/
+      /whether the snapshot is consistent is unknown: metadata_locks could not be asked whether the lock is still there;/
     failsWith('verdict-unknown', await lab.thaw('thaw'), line)
     await waiting.written
   })

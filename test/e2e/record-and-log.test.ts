@@ -208,9 +208,12 @@ describe('the log', () => {
       script: 'post-thaw-script',
       run,
       server: frozen!.server,
-      lock: 'FLUSH TABLES WITH READ LOCK',
+      lock: 'ftwrl',
+      statements: ['FLUSH TABLES WITH READ LOCK'],
+      why: 'lock is set to ftwrl',
       attempts: 1,
       coordinates: seen,
+      coordinatesAre: 'stable',
       frozenAt: frozen!.at,
       ending: 'let-go',
       verdict: 'yes',
@@ -222,7 +225,16 @@ describe('the log', () => {
     const names = namesOf(steps)
     for (const step of ['connect', 'lock', 'flush', 'coordinates', 'record', 'checks', 'unlock'])
       assert.ok(names.includes(step), `${step} of ${names.join()}`)
-    const asked = ['held until let go', 'same connection', 'coordinates unmoved', 'lock seen by the server']
+    const asked = [
+      'hold not expired',
+      'lock granted',
+      'lock seen by the server',
+      'same connection',
+      'server not restarted',
+      'coordinates equal',
+      'GTID equal',
+      'flushed',
+    ]
     assert.deepEqual(namesOf(checks), [...asked, 'let go by the thaw'])
   })
 
@@ -253,7 +265,10 @@ describe('the log', () => {
     await lab.thaw('thaw')
     await lab.isLeftClean()
     const ours = (await lab.log()).filter(({ script }) => script === 'locktables').map(({ msg }) => msg)
-    assert.match(ours.join('\n'), /^frozen at binlog\.\d+:\d+\nthe hold has ended: let-go$/)
+    assert.match(
+      ours.join('\n'),
+      /^the lock is ftwrl: lock is set to ftwrl\nfrozen at binlog\.\d+:\d+\nthe hold has ended: let-go$/,
+    )
   })
 
   scenario('is for us alone, and never has the password', async ({ lab }) => {

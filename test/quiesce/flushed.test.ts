@@ -21,7 +21,7 @@ describe('everything is flushed', () => {
       { dirtyBlocks: 0, lsn: 350, flushedLsn: 300 },
     ])
     assert.deepEqual(asked, ['flush', 'status', 'flush', 'status'])
-    assert.deepEqual(said, ['0 dirty blocks, log on disk up to 300, wanted 300'])
+    assert.deepEqual(said, ['0 dirty blocks, log flushed up to 300, wanted 300'])
     assert.equal(took, 0)
   })
 

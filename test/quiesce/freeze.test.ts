@@ -46,7 +46,10 @@ describe('a freeze', () => {
     await g.ended(g.freeze())
     assert.deepEqual(
       g.lines.map(({ message }) => message),
-      ['frozen at binlog.000042:2100'],
+      [
+        'the lock is ftwrl: lock is set to ftwrl; LOCK INSTANCE FOR BACKUP needs MySQL 8 and the privilege BACKUP_ADMIN',
+        'frozen at binlog.000042:2200',
+      ],
     )
   })
 
@@ -147,6 +150,7 @@ describe('a freeze that cannot finish says why', () => {
         code: 'cancelled',
         message: 'waitforsnapshot was removed before the lock was there',
       })
+      assert.ok(g.schedule.now() - after < 50, `${g.schedule.now()}`)
     })
   }
 
@@ -179,13 +183,28 @@ describe('a freeze that cannot finish is undone, before it says why', () => {
     'waitforsnapshot is removed': (g) => g.stateDir.remove('waitforsnapshot'),
     'the server goes away': (g) => g.server.crash(),
   }
+  test('also where the state directory refuses everything by then: the locker goes, and the lock with it', async () => {
+    const g = guest()
+    g.server.run('UPDATE orders SET paid = 1')
+    const freezing = g.freeze()
+    g.schedule.after(300, () => {
+      g.stateDir.beforeOperation(() => {
+        throw new Error('read-only')
+      })
+      freezing.process.term()
+    })
+    await assert.rejects(g.ended(freezing), { message: 'read-only' })
+    assert.deepEqual(g.processes.alive(), [])
+    assert.equal(g.server.lock.isHeld(), false)
+  })
+
   for (const [what, act] of Object.entries(ways)) {
-    for (const at of [50, 205, 208, 209]) {
+    for (const at of [50, 205, 209, 210]) {
       test(`${what}, ${at} ms after it began`, async () => {
         const g = guest({ limits: { freezeWithin: 6000 } })
         const freezing = g.freeze()
         g.schedule.after(at, () => act(g, freezing.process))
-        // the lock is there after 209 ms: what is refused by then is asked for again under the lock
+        // the lock is there after 210 ms: what is refused by then is asked for again under the lock
         const [outcome] = await Promise.allSettled([g.ended(freezing)])
         assert.equal(outcome.status, 'rejected')
         assert.ok(g.schedule.now() < 6000 + 5000)

@@ -21,9 +21,13 @@ describe('the locker answers', () => {
   test('with what the server is, which lock it holds, after how many attempts and steps', async () => {
     const g = await frozen()
     assert.deepEqual(holdIn(g)?.frozen, {
-      at: '2026-01-02T03:04:05.213Z',
+      at: '2026-01-02T03:04:05.214Z',
       server: g.server.identity,
-      lock: 'FLUSH TABLES WITH READ LOCK',
+      lock: 'ftwrl',
+      statements: ['FLUSH TABLES WITH READ LOCK'],
+      why: 'lock is set to ftwrl; LOCK INSTANCE FOR BACKUP needs MySQL 8 and the privilege BACKUP_ADMIN',
+      coordinatesAre: 'stable',
+      flushed: holdIn(g)?.frozen?.flushed,
       attempts: 1,
       connection: 2,
       coordinates: g.server.coordinates(),
@@ -51,7 +55,7 @@ describe('the locker answers', () => {
   })
 
   test('after the statements that need a privilege were tried without the lock', async () => {
-    for (const question of ['mayWatchOthers', 'flushLogs', 'flushStatus', 'lockSeen'] as const) {
+    for (const question of ['mayWatchOthers', 'flushLogs', 'flushStatus', 'findings'] as const) {
       const g = guest()
       g.answers[question] = refuses('privilege-missing', 'no')
       await assert.rejects(g.ended(g.freeze()), { code: 'privilege-missing' })
@@ -72,8 +76,8 @@ describe('the locker answers', () => {
         undefined,
         'connecting',
         'waiting for the lock, attempt 1',
-        'FLUSH TABLES WITH READ LOCK failed: Lock wait timeout exceeded, behind statement 1 of app@localhost, running for 3s: UPDATE orders SET paid = 1',
-        'waiting for the lock, attempt 2',
+        'FLUSH TABLES WITH READ LOCK failed: Lock wait timeout exceeded, behind statement 1 of app@localhost, running for 2s: UPDATE orders SET paid = 1',
+        'waiting for the lock, attempt 2; the one before: FLUSH TABLES WITH READ LOCK failed: Lock wait timeout exceeded, behind statement 1 of app@localhost, running for 2s: UPDATE orders SET paid = 1',
       ],
     )
   })
@@ -99,7 +103,7 @@ describe('the locker holds the lock', () => {
     const [grant] = g.server.lock.grants
     assert.ok((grant?.until ?? Infinity) - letGo < 5)
     assert.deepEqual(holdIn(g)?.ended, {
-      at: '2026-01-02T03:04:10.215Z',
+      at: '2026-01-02T03:04:10.216Z',
       ending: 'let-go',
       heldFor: 5006,
       verdict: holdIn(g)?.ended?.verdict,
@@ -123,7 +127,7 @@ describe('the locker holds the lock', () => {
     const g = await frozen({ limits: { holdAtMost: 10_000 } })
     await g.schedule.pass(20_000)
     const [grant] = g.server.lock.grants
-    const asked = 209
+    const asked = 210
     assert.ok((grant?.until ?? Infinity) - asked <= 10_000 + 10)
     assert.deepEqual([...g.stateDir.files.keys()].toSorted(), ['hold.json', 'waitforsnapshot'])
     assert.deepEqual([holdIn(g)?.ended?.ending, holdIn(g)?.ended?.verdict.consistent], ['expired', 'no'])
@@ -170,7 +174,7 @@ describe('the locker holds the lock', () => {
 
   for (const [question, verdict, reason] of [
     ['read', 'unknown', 'connection 2 did not answer at the thaw'],
-    ['lockSeen', 'unknown', 'the server did not say whether it still has the lock'],
+    ['lockSeen', 'unknown', 'metadata_locks could not be asked whether the lock is still there'],
   ] as const) {
     test(`and lets it go with the connection where the server does not answer (${question})`, async () => {
       const g = await frozen()

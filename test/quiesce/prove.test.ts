@@ -12,9 +12,11 @@ describe('under the lock', () => {
     const { coordinates } = await g.ended(freezing)
     assert.deepEqual(g.recordDir.record, {
       run: freezing.run,
-      at: '2026-01-02T03:04:05.211Z',
+      at: '2026-01-02T03:04:05.212Z',
       server: g.server.identity,
+      lock: 'ftwrl',
       coordinates,
+      coordinatesAre: 'stable',
     })
   })
 
@@ -36,12 +38,12 @@ describe('under the lock', () => {
     ],
     [
       'blocks stay dirty',
-      'not there after 4s: the flush (3 dirty blocks, log on disk up to 5, wanted 5)',
+      'not there after 4s: the flush (3 dirty blocks, log flushed up to 5, wanted 5)',
       (g) => (g.answers.flushStatus = () => (g.server.lock.isHeld() ? { ...clean, dirtyBlocks: 3 } : clean)),
     ],
     [
       'the log is not flushed',
-      'not there after 4s: the flush (0 dirty blocks, log on disk up to 4, wanted 5)',
+      'not there after 4s: the flush (0 dirty blocks, log flushed up to 4, wanted 5)',
       (g) => (g.answers.flushStatus = () => (g.server.lock.isHeld() ? { ...clean, flushedLsn: 4 } : clean)),
     ],
     [

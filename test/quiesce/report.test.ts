@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import * as fc from 'fast-check'
 import type { Hold } from '../../src/core/hold.ts'
-import { judge } from '../../src/core/verdict.ts'
+import { judge } from '../../src/core/checks.ts'
 import { anyEvidence } from '../support/any-evidence.ts'
 import { reportRun, verdictOn } from '../../src/quiesce/report.ts'
 import { guest } from '../support/fake/guest.ts'
@@ -62,9 +62,12 @@ describe('the run line', () => {
       run: 'run-1',
       askedAt: held.askedAt,
       server: held.frozen?.server,
-      lock: 'FLUSH TABLES WITH READ LOCK',
+      lock: 'ftwrl',
+      statements: ['FLUSH TABLES WITH READ LOCK'],
+      why: 'lock is set to ftwrl',
       attempts: 1,
       coordinates: held.frozen?.coordinates,
+      coordinatesAre: 'stable',
       frozenAt: held.frozen?.at,
       ending: 'let-go',
       heldFor: 5000,
@@ -94,8 +97,11 @@ describe('the run line', () => {
       askedAt: aHold.askedAt,
       server: null,
       lock: null,
+      statements: [],
+      why: null,
       attempts: 0,
       coordinates: null,
+      coordinatesAre: null,
       frozenAt: null,
       ending: 'died',
       heldFor: null,

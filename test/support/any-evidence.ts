@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { record } from './record.ts'
 import type { Coordinates } from '../../src/core/coordinates.ts'
-import type { Evidence } from '../../src/core/verdict.ts'
+import type { FlushProof } from '../../src/core/flush.ts'
+import type { Evidence } from '../../src/core/checks.ts'
 
 export const anyCoordinates: fc.Arbitrary<Coordinates> = record({
   file: fc.constantFrom('binlog.000042', 'binlog.000043'),
@@ -14,14 +15,59 @@ const anyAnswer: fc.Arbitrary<Coordinates | null | 'not-asked'> = fc.oneof(
   fc.constantFrom(null, 'not-asked' as const),
 )
 
+export const anyFlushProof: fc.Arbitrary<FlushProof> = record({
+  wanted: fc.constantFrom<(number | null)[]>(null, 100),
+  status: record({
+    dirtyBlocks: fc.constantFrom(0, 3),
+    lsn: fc.constantFrom<(number | null)[]>(null, 100),
+    flushedLsn: fc.constantFrom<(number | null)[]>(null, 90, 100),
+  }),
+})
+
 /** What a locker may see before it unlocks. */
 export const anyEvidence: fc.Arbitrary<Evidence> = record({
-  ending: fc.constantFrom('let-go', 'expired', 'stopped', 'leash-broken', 'connection-lost', 'failed'),
-  heldFor: fc.constant('5.0 s'),
-  connection: record({ atFreeze: fc.constant(7), atThaw: fc.constantFrom(7, 8, null) }),
+  ending: fc.constantFrom(
+    'let-go',
+    'expired',
+    'stopped',
+    'pressure',
+    'leash-broken',
+    'connection-lost',
+    'failed',
+  ),
+  because: fc.constant('59 of 60 connections are in use'),
+  heldFor: fc.constant(5000),
+  plan: record({
+    lock: fc.constant('ftwrl'),
+    take: fc.constant([{ say: 'FLUSH TABLES WITH READ LOCK', privilege: 'RELOAD' }]),
+    coordinates: fc.constantFrom('stable', 'not stable'),
+  }),
+  attempts: fc.constantFrom(1, 2),
+  lockView: fc.constantFrom('METADATA_LOCK_INFO', 'metadata_locks', 'none'),
+  lockSeen: fc.constantFrom<Evidence['lockSeen'][]>(true, false, 'not-asked'),
+  connection: record({
+    atFreeze: fc.constant(7),
+    atThaw: fc.constantFrom<(number | 'not-asked')[]>(7, 8, 'not-asked'),
+  }),
+  server: record({
+    atFreeze: fc.constantFrom('a-server', null),
+    atThaw: fc.constantFrom<Evidence['server']['atThaw'][]>(
+      { uuid: 'a-server' },
+      { uuid: 'another' },
+      { uuid: null },
+      'not-asked',
+    ),
+    uptime: fc.constantFrom<(number | 'not-asked')[]>(0, 3600, 'not-asked'),
+  }),
   coordinates: record({
     atFreeze: fc.option(anyCoordinates),
     atThaw: anyAnswer,
   }),
-  lockSeen: fc.constantFrom<Evidence['lockSeen'][]>(true, false, 'cannot-tell', 'not-asked'),
+  flushed: anyFlushProof,
+  unprotected: fc.constantFrom<Evidence['unprotected'][]>(
+    [],
+    ['shop.visits (MyISAM)'],
+    'cannot-tell',
+    'not-asked',
+  ),
 })

@@ -27,11 +27,16 @@ export interface Guest {
   readonly restart: () => Promise<void>
 }
 
+export interface GuestRequest extends Pick<StartRequest, 'options' | 'port'> {
+  /** Statements that give the product's account more than its documented privileges, and whatever else. */
+  readonly grants?: readonly string[]
+}
+
 /** Milliseconds for one scenario: the longest takes a tenth. */
 const timeout = 60_000
 
 /** A real server for all scenarios of this file, or of this `describe`: its global lock allows no second party. */
-export function guestOn(name: ServerName, how: Pick<StartRequest, 'options' | 'port'> = {}): Guest {
+export function guestOn(name: ServerName, how: GuestRequest = {}): Guest {
   let folder: Awaited<ReturnType<typeof temporaryDir>>
   let server: Server | undefined
   let writer: Writer
@@ -39,7 +44,8 @@ export function guestOn(name: ServerName, how: Pick<StartRequest, 'options' | 'p
   before(async () => {
     folder = await temporaryDir({ unsafeCleanup: true })
     await restart()
-    for (const statement of accountWith(account)) await writer.ask(statement)
+    const { grants = [] } = how
+    for (const statement of [...accountWith(account), ...grants]) await writer.ask(statement)
   })
   after(async () => {
     await server?.stop()

@@ -16,7 +16,9 @@ const record: CoordinatesRecord = {
   run: 'run-1',
   at: '2026-01-02T03:04:05.000Z',
   server: { family: 'mysql', version: '8.4.0', uuid: 'a', account: 'q@localhost' },
+  lock: 'ftwrl',
   coordinates: { file: 'binlog.000042', position: 1187, gtid: '' },
+  coordinatesAre: 'stable',
 }
 
 const deeds: Record<string, () => unknown> = {

@@ -20,21 +20,21 @@ export function describeStep({ moment, after, deed }: Step): string {
 
 /** What happens in every other run is drawn more often; what takes the server seconds, less often. */
 const weights: Partial<Record<DeedName, number>> = {
-  freeze: 20,
-  thaw: 30,
-  freezeFail: 4,
-  'SIGKILL to locktables': 4,
-  'SIGSTOP to locktables': 4,
-  'KILL CONNECTION of the holder': 4,
-  'KILL QUERY of the holder': 4,
-  'rm waitforsnapshot': 4,
-  'a long SELECT': 3,
-  'a long UPDATE': 3,
-  'LOCK TABLES ... WRITE': 3,
+  freeze: 40,
+  thaw: 50,
+  freezeFail: 6,
+  'SIGKILL to locktables': 8,
+  'SIGSTOP to locktables': 8,
+  'KILL CONNECTION of the holder': 8,
+  'KILL QUERY of the holder': 8,
+  'rm waitforsnapshot': 8,
+  'the server is restarted': 2,
+  'the server is killed': 2,
+  'the server stands still': 3,
 }
 
 const anyDeed = fc.oneof(
-  ...deedNames.map((deed) => ({ weight: weights[deed] ?? 1, arbitrary: fc.constant(deed) })),
+  ...deedNames.map((deed) => ({ weight: weights[deed] ?? 4, arbitrary: fc.constant(deed) })),
 )
 
 const anyDelay = fc.oneof(
@@ -66,5 +66,5 @@ function anyStepOf(deed: DeedName): fc.Arbitrary<Step> {
 }
 
 const anySchedule = fc
-  .array(anyDeed.chain(anyStepOf), { minLength: 2, maxLength: 8, size: 'max' })
+  .array(anyDeed.chain(anyStepOf), { minLength: 3, maxLength: 10, size: 'max' })
   .map((steps): readonly Step[] => [{ moment: 'at once', after: 0, deed: 'freeze' }, ...steps])

@@ -1,5 +1,5 @@
 import type { TortureArguments } from './arguments.ts'
-import { openGround } from './ground.ts'
+import { type Ground, openGround } from './ground.ts'
 import { play, type Played } from './play.ts'
 import { scheduleOf, describeStep } from './schedule.ts'
 import { type Tally, tallyOf } from './tally.ts'
@@ -20,12 +20,20 @@ export async function torture(args: TortureArguments, world: TortureWorld): Prom
   const deadline = performance.now() + minutes * 60_000
   await using ground = await openGround(server)
   while (played.length < schedules && performance.now() < deadline && !world.stop.aborted) {
-    const one = await play(seed + played.length, ground)
+    const one = await playSeed(seed + played.length, ground)
     played.push(one)
     if (problemsOf(one).length > 0) world.say(failure(one, args))
     world.progress(progressLine(tallyOf(played), deadline))
   }
   return tallyOf(played)
+}
+
+async function playSeed(seed: number, ground: Ground): Promise<Played> {
+  try {
+    return await play(seed, ground)
+  } catch (cause) {
+    throw new Error(`the schedule of seed ${seed} could not be played to its end`, { cause })
+  }
 }
 
 export function problemsOf({ falseVerdicts, leakedLocks, complaints }: Played): readonly string[] {

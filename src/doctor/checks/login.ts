@@ -1,22 +1,31 @@
-import type { Failure } from '../../core/failure.ts'
-import { lockPlanFor } from '../../core/lock-plan.ts'
+import { dialectOf } from '../../core/dialect.ts'
+import { Failure } from '../../core/failure.ts'
+import type { LockPlan } from '../../core/lock-choice.ts'
 import { isAtLeast, type Server } from '../../core/server.ts'
+import type { WaitsFor } from '../../core/lock-table.ts'
 import { type Check, notApplicable, ok, problem, warning } from '../check.ts'
+import type { Answer } from './privileges.ts'
 
-/** Who we are there, and which server it is; a failure: no login. */
-export type LoginFacts = { readonly where: string; readonly server: Server } | Failure
+/** Who we are there, which server it is, and the lock a freeze would take; a failure: no login. */
+export type LoginFacts = LoggedIn | Failure
+
+export interface LoggedIn {
+  readonly where: string
+  readonly server: Server
+  readonly plan: Answer<LockPlan>
+}
 
 /** The oldest of each family that the lock was tried on. */
 const oldest = { mysql: '5.6', percona: '5.6', mariadb: '10.4' } as const
 
 export function judgeLogin(facts: LoginFacts): Check[] {
-  if ('code' in facts)
+  if (facts instanceof Failure)
     return [
       problem('login', facts.message, facts.hint),
       notApplicable('server', 'no login, so none of its checks was made'),
     ]
-  const { where, server } = facts
-  return [ok('login', `${server.account} at ${where}`), version(server), lock(server)]
+  const { where, server, plan } = facts
+  return [ok('login', `${server.account} at ${where}`), version(server), lock(server, plan)]
 }
 
 function version(server: Server): Check {
@@ -26,8 +35,16 @@ function version(server: Server): Check {
   return warning('server', `${seen}, which nobody has tried`, `${server.family} ${least} or newer`)
 }
 
-function lock(server: Server): Check {
-  const { lock: statement, coordinates, waitsForReaders } = lockPlanFor(server)
-  const waits = waitsForReaders ? 'every statement, SELECT included' : 'statements that write'
-  return ok('lock', `${statement}, which waits for ${waits}; coordinates from ${coordinates}`)
+function lock(server: Server, plan: Answer<LockPlan>): Check {
+  if (plan instanceof Failure) return problem('lock', plan.message, plan.hint)
+  const { take, waitsFor, coordinates, why } = plan
+  const statements = take.map(({ say }) => say).join(', ')
+  const from = `${dialectOf(server).coordinates}${coordinates === 'stable' ? '' : ', which are not stable'}`
+  return ok('lock', `${statements}, which waits for ${waits[waitsFor]}; coordinates from ${from}; ${why}`)
+}
+
+const waits: Readonly<Record<WaitsFor, string>> = {
+  all: 'every statement, SELECT included',
+  writes: 'statements that write',
+  ddl: 'DDL',
 }

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../core/duration.ts'
 import { Failure } from '../../core/failure.ts'
+import type { WaitsFor } from '../../core/lock-table.ts'
 import { describe, offender, type Statement } from '../../core/statement.ts'
 import { type Check, notApplicable, ok, problem, warning } from '../check.ts'
 import type { Answer } from './privileges.ts'
@@ -10,7 +11,7 @@ export interface TrafficFacts {
   readonly seesOthers: boolean
   /** Milliseconds. */
   readonly quietQuery: number
-  readonly waitsForReaders: boolean
+  readonly waitsFor: WaitsFor
   readonly connections: Answer<Connections>
 }
 
@@ -27,11 +28,11 @@ export function judgeTraffic(facts: TrafficFacts): Check[] {
   return [statements(facts), connections(facts.connections)]
 }
 
-function statements({ statements: running, seesOthers, quietQuery, waitsForReaders }: TrafficFacts): Check {
+function statements({ statements: running, seesOthers, quietQuery, waitsFor }: TrafficFacts): Check {
   const name = 'long statements'
   if (running instanceof Failure) return notApplicable(name, running.message)
   if (!seesOthers) return notApplicable(name, "other users' statements are hidden without PROCESS")
-  const found = offender(running, { quietQuery, waitsForReaders })
+  const found = offender(running, { quietQuery, waitsFor })
   if (!found)
     return ok(name, `none that a freeze would wait for runs for ${formatDuration(quietQuery)} or longer`)
   return warning(

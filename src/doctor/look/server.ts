@@ -1,6 +1,6 @@
 import { connectionFor } from '../../adapters/settings.ts'
-import { asFailure } from '../../core/failure.ts'
-import { lockPlanFor } from '../../core/lock-plan.ts'
+import { asFailure, Failure } from '../../core/failure.ts'
+import { chooseLock, type LockPlan } from '../../core/lock-choice.ts'
 import type { Settings } from '../../core/settings.ts'
 import type { Variables } from '../checks/durability.ts'
 import type { EngineFacts } from '../checks/engines.ts'
@@ -28,7 +28,9 @@ export async function lookAtServer(settings: Settings): Promise<ServerFacts> {
     await using session = await examine(connection)
     const { transport } = connection
     const where = transport.kind === 'socket' ? transport.path : `${transport.host}:${transport.port}`
-    return { login: { where, server: session.server }, inside: await asked(session, settings) }
+    const { server } = session
+    const plan = await answer(planFor(session, settings))
+    return { login: { where, server, plan }, inside: await asked(session, settings, plan) }
   } catch (error) {
     return { login: asFailure(error), inside: null }
   }
@@ -39,6 +41,7 @@ type Session = Awaited<ReturnType<typeof import('../../adapters/database-examina
 async function asked(
   session: Session,
   { quietQuery }: Settings,
+  plan: Answer<LockPlan>,
 ): Promise<NonNullable<ServerFacts['inside']>> {
   const grants = await answer(session.grants())
   const others = await answer(session.mayWatchOthers())
@@ -56,10 +59,15 @@ async function asked(
       statements: await answer(session.statements()),
       seesOthers: others === true,
       quietQuery,
-      waitsForReaders: lockPlanFor(session.server).waitsForReaders,
+      waitsFor: plan instanceof Failure ? 'all' : plan.waitsFor,
       connections: await answer(session.connections()),
     },
   }
+}
+
+/** The lock that a freeze would take now. */
+async function planFor(session: Session, { lock }: Settings): Promise<LockPlan> {
+  return chooseLock(lock, { server: session.server, findings: await session.findings() })
 }
 
 async function answer<T>(asking: Promise<T>): Promise<Answer<T>> {

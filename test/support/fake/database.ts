@@ -43,12 +43,17 @@ export function fakeDatabase(server: FakeServer, process: FakeProcess, answers: 
   function observer(session: Session): Observer {
     return {
       server: server.identity,
+      findings: () => asked(session, answers.findings, server.findings),
+      pulse: () => asked(session, answers.pulse, server.pulse),
       statements: () => asked(session, answers.statements, server.statements),
       mayWatchOthers: () => asked(session, answers.mayWatchOthers, () => {}),
       flushLogs: () => asked(session, answers.flushLogs, server.flush),
       flushStatus: () => asked(session, answers.flushStatus, server.flushStatus),
       isConnected: (id) => asked(session, answers.isConnected, () => server.sessions.open.has(id)),
       endConnection: (id) => asked(session, answers.endConnection, () => server.kill(id)),
+      endStatement: (id) => asked(session, answers.endStatement, () => server.endStatement(id)),
+      inTheWayOf: () => asked(session, answers.inTheWayOf, server.inTheWay),
+      unprotected: () => asked(session, answers.unprotected, () => []),
       lockSeen: (id) => asked(session, answers.lockSeen, () => server.lockSeen(id)),
       [Symbol.asyncDispose]: async () => server.sessions.hangUp(session),
     }
@@ -63,7 +68,12 @@ export function fakeDatabase(server: FakeServer, process: FakeProcess, answers: 
         answers.lock
           ? asked(session, answers.lock, () => {})
           : server.sessions.request(session, (answer) => server.lock.lock(connection, { lockWait, answer })),
-      read: () => asked(session, answers.read, () => ({ connection, coordinates: server.coordinates() })),
+      read: () =>
+        asked(session, answers.read, () => ({
+          connection,
+          uuid: server.identity.uuid,
+          coordinates: server.coordinates(),
+        })),
       unlock: () => asked(session, answers.unlock, () => server.lock.drop(connection)),
       [Symbol.asyncDispose]: async () => server.sessions.hangUp(session),
     }

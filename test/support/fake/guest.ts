@@ -43,7 +43,10 @@ export interface StartedLocker {
 }
 
 /** The default settings. */
-export const usualLimits = {
+export const usualLimits: Limits & { readonly thawWithin: number } = {
+  lock: 'ftwrl',
+  onLongQuery: 'wait',
+  maxConnectionsUsed: 95,
   freezeWithin: 120_000,
   lockWait: 3000,
   quietQuery: 2000,

@@ -19,7 +19,7 @@ export const letGo: Ended = {
   heldFor: 5000,
   verdict: {
     consistent: 'yes',
-    checks: [{ name: 'coordinates unmoved', result: 'yes', seen: 'binlog.000042:1187 at freeze and thaw' }],
+    checks: [{ name: 'coordinates equal', result: 'yes', seen: 'binlog.000042:1187 at freeze and thaw' }],
   },
   failure: null,
   steps: [{ name: 'unlock', ms: 1 }],
@@ -34,10 +34,14 @@ export function frozen(locker: FakeProcess, run = 'run-1'): Hold {
     frozen: {
       at: '2026-01-02T03:04:05.250Z',
       server: { family: 'mysql', version: '8.4.0', uuid: 'a-server', account: 'quiesce@localhost' },
-      lock: 'FLUSH TABLES WITH READ LOCK',
+      lock: 'ftwrl',
+      statements: ['FLUSH TABLES WITH READ LOCK'],
+      why: 'lock is set to ftwrl',
+      coordinatesAre: 'stable',
       attempts: 1,
       connection: 2,
       coordinates: { file: 'binlog.000042', position: 1187, gtid: 'a-server:1-11' },
+      flushed: { wanted: 11_100, status: { dirtyBlocks: 0, lsn: 11_100, flushedLsn: 11_100 } },
       steps: [{ name: 'lock', ms: 3 }],
     },
   }

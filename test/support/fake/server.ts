@@ -1,6 +1,10 @@
 import type { Coordinates } from '../../../src/core/coordinates.ts'
 import { Failure } from '../../../src/core/failure.ts'
-import { lockPlanFor } from '../../../src/core/lock-plan.ts'
+import { rowFor } from '../../../src/core/by-server.ts'
+import type { InTheWay } from '../../../src/core/blocker.ts'
+import type { Findings } from '../../../src/core/findings.ts'
+import { lockTable } from '../../../src/core/lock-table.ts'
+import type { Pulse } from '../../../src/core/pressure.ts'
 import type { Server } from '../../../src/core/server.ts'
 import type { Statement } from '../../../src/core/statement.ts'
 import { globalLock } from './global-lock.ts'
@@ -15,6 +19,18 @@ export interface ServerSettings {
   readonly shows?: 'the lock' | 'nothing' | 'cannot-tell'
   /** Bytes of log that InnoDB writes by itself each millisecond, lock or no lock. */
   readonly background?: number
+  /** What it answers about itself, where it is not the usual. */
+  readonly findings?: Partial<Findings>
+}
+
+const usual: Findings = {
+  instanceLock: 'cannot',
+  backupStage: 'cannot',
+  backupLocks: false,
+  dirtyKeyBlocks: 0,
+  galera: false,
+  maxConnections: 151,
+  lockView: 'metadata_locks',
 }
 
 export type FakeServer = ReturnType<typeof fakeServer>
@@ -26,16 +42,20 @@ export function fakeServer(schedule: Schedule, settings: ServerSettings = {}) {
     binaryLog = 'on',
     shows = 'the lock',
     background = 0,
+    findings = {},
   } = settings
   const foreign = new Set<{ readonly id: number; readonly since: number; readonly text: string }>()
   const commits: number[] = []
   const isBusy = (how: 'reading' | 'writing') =>
     [...foreign].some(({ text }) => /^select/i.test(text) === (how === 'reading'))
-  const lock = globalLock(schedule, { ...lockPlanFor(server), isBusy })
+  const { waitsFor } = rowFor(lockTable, server)!
+  const lock = globalLock(schedule, { waitsForReaders: waitsFor === 'all', isBusy })
   const sessions = fakeSessions(schedule, { onEnd: lock.drop })
   const binlog = { file: 42, position: 1000 }
   let redo = { flushed: 0, at: 0 }
   let isDown = false
+  let startedAt = -3_600_000
+  let others = 10
   let killTakes = latency
   schedule.onPassing(commitUntil)
 
@@ -50,14 +70,23 @@ export function fakeServer(schedule: Schedule, settings: ServerSettings = {}) {
     run,
     statements,
     coordinates,
-    lockSeen: (session: number) =>
-      shows === 'cannot-tell' ? shows : shows === 'the lock' && lock.isHeldBy(session),
+    findings: (): Findings => ({
+      ...usual,
+      lockView: shows === 'cannot-tell' ? 'none' : 'metadata_locks',
+      ...findings,
+    }),
+    pulse,
+    /** How many connections others have. */
+    setOthers: (connections: number) => void (others = connections),
+    lockSeen: (session: number) => shows === 'the lock' && lock.isHeldBy(session),
+    inTheWay,
+    endStatement,
     flush: () => void (redo = { flushed: lsn(), at: schedule.now() }),
     flushStatus: () => ({ dirtyBlocks: 0, lsn: lsn(), flushedLsn: flushedLsn() }),
     kill: (session: number) => void schedule.after(killTakes, () => sessions.end(session)),
     setKillTakes: (milliseconds: number) => void (killTakes = milliseconds),
     crash,
-    comeBack: () => void (isDown = false),
+    comeBack,
   }
 
   function connect(process: FakeProcess, limits: { readonly waitTimeout: number }): Session {
@@ -96,6 +125,24 @@ export function fakeServer(schedule: Schedule, settings: ServerSettings = {}) {
     })
   }
 
+  function pulse(): Pulse {
+    return {
+      connections: sessions.open.size + others,
+      uptime: Math.floor((schedule.now() - startedAt) / 1000),
+    }
+  }
+
+  /** metadata_locks shows who writes: that is what a lock waits for first. */
+  function inTheWay(): readonly InTheWay[] {
+    if (shows === 'cannot-tell') return []
+    return [...foreign].filter(({ text }) => !/^select/i.test(text)).map(({ id }) => ({ id, table: null }))
+  }
+
+  function endStatement(id: number): void {
+    for (const one of foreign) if (one.id === id) foreign.delete(one)
+    lock.reconsider()
+  }
+
   function coordinates(): Coordinates | null {
     if (binaryLog === 'off') return null
     return {
@@ -119,6 +166,11 @@ export function fakeServer(schedule: Schedule, settings: ServerSettings = {}) {
     if (isDown || lock.stopsWriters()) return
     commits.push(until)
     binlog.position += 100
+  }
+
+  function comeBack(): void {
+    isDown = false
+    startedAt = schedule.now()
   }
 
   /** Every session ends, and nobody gets in until it comes back; the binary log then goes on in a new file. */

@@ -1,0 +1,69 @@
+import type { Coordinates } from '../core/coordinates.ts'
+import { dialectOf } from '../core/dialect.ts'
+import type { LockPlan } from '../core/lock-choice.ts'
+import { quoteAccount } from '../core/server-error.ts'
+import type { Server } from '../core/server.ts'
+import type { Holder, Reading } from '../core/world.ts'
+import { ignoring, type Link, type Row } from './mysql.ts'
+
+interface Readying {
+  readonly server: Server
+  readonly lockWait: number
+  readonly holdAtMost: number
+}
+
+/** Session settings, before anything is locked. */
+export async function makeReady(link: Link, { server, lockWait, holdAtMost }: Readying): Promise<void> {
+  // Should this process hang, the server itself drops the session, and the lock, one second after hold-at-most.
+  const idle = Math.ceil(holdAtMost / 1000) + 1
+  const { noTimeLimit } = dialectOf(server)
+  const settings = [
+    `wait_timeout = ${idle}`,
+    `interactive_timeout = ${idle}`,
+    `lock_wait_timeout = ${Math.ceil(lockWait / 1000)}`,
+    'autocommit = 1',
+    ...(noTimeLimit === null ? [] : [noTimeLimit]),
+  ]
+  await link.ask(`SET SESSION ${settings.join(', ')}`)
+  // Galera: a read must not wait for the cluster.
+  await link.ask('SET SESSION wsrep_sync_wait = 0').catch(ignoring(1193)) // ER_UNKNOWN_SYSTEM_VARIABLE
+}
+
+export function holderOver(
+  link: Link,
+  { plan, server }: { readonly plan: LockPlan; readonly server: Server },
+): Holder {
+  const account = quoteAccount(server.account)
+  const { coordinates, gtid, uuid } = dialectOf(server)
+  const wanted = ['CONNECTION_ID() AS connection', gtid && `${gtid} AS gtid`, uuid && `${uuid} AS uuid`]
+  const whoAndGtid = `SELECT ${wanted.filter(Boolean).join(', ')}`
+  return {
+    connection: link.id,
+    lost: link.lost,
+    async lock() {
+      for (const { say, privilege } of plan.take) await link.ask(say, { privilege, account })
+    },
+    async read(): Promise<Reading> {
+      const needs = { privilege: 'REPLICATION CLIENT', account }
+      const [[told], [status]] = await link.askBoth([whoAndGtid, coordinates], needs)
+      return {
+        connection: Number(told?.['connection']),
+        uuid: uuid === null ? null : String(told?.['uuid']),
+        coordinates: status ? coordinatesFrom(status, told) : null,
+      }
+    },
+    async unlock() {
+      for (const statement of plan.release) await link.ask(statement)
+    },
+    [Symbol.asyncDispose]: () => link[Symbol.asyncDispose](),
+  }
+}
+
+function coordinatesFrom(status: Row, told: Row | undefined): Coordinates {
+  const gtid = String(status['Executed_Gtid_Set'] ?? told?.['gtid'] ?? '')
+  return {
+    file: String(status['File']),
+    position: Number(status['Position']),
+    gtid: gtid.replaceAll('\n', ''),
+  }
+}

@@ -1,0 +1,127 @@
+import {
+  type Ability,
+  abilityFrom,
+  type Findings,
+  findingsFromVariables,
+  findingVariables,
+  probeTable,
+} from '../core/findings.ts'
+import { dialectOf } from '../core/dialect.ts'
+import { flushStatusFrom, lsnsFrom } from '../core/flush.ts'
+import { quoteAccount } from '../core/server-error.ts'
+import type { Server } from '../core/server.ts'
+import type { Statement } from '../core/statement.ts'
+import type { Observer } from '../core/world.ts'
+import { inTheWayOf, lockSeen, lockViewOf } from './lock-view.ts'
+import { errnoIn, ignoring, type Link, type Row } from './mysql.ts'
+import { unprotected } from './unprotected.ts'
+
+export function observerOver(
+  link: Link,
+  { server, isOurs }: { readonly server: Server; readonly isOurs: (id: number) => boolean },
+): Observer {
+  const account = quoteAccount(server.account)
+  return {
+    server,
+    findings: () => findings(link, server),
+    async pulse() {
+      const status = pairs(await link.ask(statusRows('Threads_connected', 'Uptime')))
+      const uptime = status.get('Uptime')
+      return {
+        connections: Number(status.get('Threads_connected') ?? 0),
+        uptime: uptime === undefined ? null : Number(uptime),
+      }
+    },
+    async statements() {
+      const rows = await link.ask('SHOW FULL PROCESSLIST')
+      return rows.map(statementFrom).filter(({ id }) => !isOurs(id))
+    },
+    async flushLogs() {
+      await link.ask('FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS', { privilege: 'RELOAD', account })
+    },
+    async flushStatus() {
+      const status = flushStatusFrom(pairs(await link.ask(flushRows)))
+      if (status.lsn !== null) return status
+      const [innodb] = await link.ask('SHOW ENGINE INNODB STATUS', { privilege: 'PROCESS', account })
+      return { ...status, ...lsnsFrom(String(innodb?.['Status'] ?? '')) }
+    },
+    async mayWatchOthers() {
+      await link.ask('SELECT 1 FROM information_schema.INNODB_METRICS LIMIT 1', {
+        privilege: 'PROCESS',
+        account,
+      })
+    },
+    async isConnected(connection) {
+      const rows = await link.ask('SHOW PROCESSLIST')
+      return rows.some((row) => row['Id'] === connection)
+    },
+    async endConnection(connection) {
+      await link.ask(`KILL CONNECTION ${connection}`).catch(ignoring(noSuchThread))
+    },
+    async endStatement(session) {
+      const { mayKill: privilege } = dialectOf(server)
+      await link.ask(`KILL QUERY ${session}`, { privilege, account }).catch(ignoring(noSuchThread))
+    },
+    inTheWayOf: (connection, look) => inTheWayOf(link, connection, look),
+    lockSeen: (connection, look) => lockSeen(link, connection, look),
+    unprotected: () => unprotected(link, account),
+    [Symbol.asyncDispose]: () => link[Symbol.asyncDispose](),
+  }
+}
+
+const noSuchThread = 1094
+
+const flushRows = statusRows(
+  'Key_blocks_not_flushed',
+  'Aria_pagecache_blocks_not_flushed',
+  'Innodb_lsn_current',
+  'Innodb_lsn_flushed',
+)
+
+function statusRows(...names: readonly string[]): string {
+  return `SHOW GLOBAL STATUS WHERE Variable_name IN (${quoted(names)})`
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `'${name}'`).join(', ')
+}
+
+/** The rows of SHOW STATUS and SHOW VARIABLES by name. */
+export function pairs(rows: readonly Row[]): Map<string, string> {
+  return new Map(rows.map((row) => [String(row['Variable_name']), String(row['Value'])]))
+}
+
+/** What this server can do, for this account. */
+export async function findings(link: Link, server: Server): Promise<Findings> {
+  const variables = await link.ask(
+    `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${quoted(findingVariables)})`,
+  )
+  const status = pairs(await link.ask(statusRows('Key_blocks_not_flushed')))
+  return {
+    ...findingsFromVariables(pairs(variables)),
+    dirtyKeyBlocks: Number(status.get('Key_blocks_not_flushed') ?? 0),
+    instanceLock: await probed(link, server, 'instanceLock'),
+    backupStage: await probed(link, server, 'backupStage'),
+    lockView: await lockViewOf(link, server),
+  }
+}
+
+async function probed(link: Link, server: Server, name: keyof typeof probeTable): Promise<Ability> {
+  const probe = probeTable[name]
+  if (!probe.on.some((family) => family === server.family)) return 'cannot'
+  const errno = await link.ask(probe.say).then(() => null, errnoIn)
+  return abilityFrom(probe, errno)
+}
+
+/** A row of SHOW PROCESSLIST. */
+export function statementFrom(row: Row): Statement {
+  return {
+    id: Number(row['Id']),
+    user: String(row['User'] ?? ''),
+    host: String(row['Host'] ?? ''),
+    command: String(row['Command'] ?? ''),
+    age: Number(row['Time'] ?? 0) * 1000,
+    state: String(row['State'] ?? ''),
+    text: String(row['Info'] ?? ''),
+  }
+}

@@ -1,0 +1,178 @@
+import type { Coordinates } from './coordinates.ts'
+import { formatCoordinates } from './coordinates.ts'
+import { formatSeconds } from './duration.ts'
+import type { LockView } from './findings.ts'
+import { describeFlush, type FlushProof, isFlushed } from './flush.ts'
+import type { Ending } from './hold.ts'
+import type { LockPlan } from './lock-choice.ts'
+import { type Check, conclude, type Verdict } from './verdict.ts'
+
+/** What was asked and got no answer. */
+export type NotAsked = 'not-asked'
+
+/** What the locker sees before it unlocks, and what it has seen before. */
+export interface Evidence {
+  readonly ending: Ending
+  /** Why it ended, where the ending alone does not say it; else ''. */
+  readonly because: string
+  /** Milliseconds. */
+  readonly heldFor: number
+  readonly plan: Pick<LockPlan, 'lock' | 'take' | 'coordinates'>
+  readonly attempts: number
+  /** Does the server show the lock, and where was it asked? */
+  readonly lockSeen: boolean | NotAsked
+  readonly lockView: LockView
+  /** CONNECTION_ID() of the session that was granted the lock, and of the one that answers now. */
+  readonly connection: { readonly atFreeze: number; readonly atThaw: number | NotAsked }
+  readonly server: {
+    /** server_uuid; null where the server has none. */
+    readonly atFreeze: string | null
+    readonly atThaw: { readonly uuid: string | null } | NotAsked
+    /** Uptime at the thaw, in seconds. */
+    readonly uptime: number | NotAsked
+  }
+  readonly coordinates: {
+    readonly atFreeze: Coordinates | null
+    readonly atThaw: Coordinates | null | NotAsked
+  }
+  /** The LSN that was read under the lock, and what was on disk when it was called flushed. */
+  readonly flushed: FlushProof
+  /** Tables that this lock leaves open to writers, and that no recovery makes whole. */
+  readonly unprotected: readonly string[] | 'cannot-tell' | NotAsked
+}
+
+/** The verdict of the locker; each check is told in docs/locks.md. */
+export function judge(evidence: Evidence): Verdict {
+  return conclude([
+    notExpired(evidence),
+    lockGranted(evidence),
+    lockSeen(evidence),
+    sameConnection(evidence),
+    notRestarted(evidence),
+    coordinatesEqual(evidence),
+    gtidEqual(evidence),
+    flushed(evidence),
+    ...tablesProtected(evidence),
+  ])
+}
+
+function notExpired({ ending, because, heldFor: ms }: Evidence): Check {
+  const heldFor = formatSeconds(ms)
+  const seen: Record<Ending, string> = {
+    'let-go': `the lock was held for ${heldFor}, until it was let go`,
+    expired: `the hold expired after ${heldFor}, before the snapshot was over`,
+    stopped: `locktables was stopped after ${heldFor}, before the snapshot was over`,
+    pressure: `given up under pressure after ${heldFor}, before the snapshot was over: ${because}`,
+    'leash-broken': 'pre-freeze-script died before the snapshot began',
+    'connection-lost': `the connection that held the lock was lost within ${heldFor}`,
+    failed: 'the lock was never there',
+  }
+  return { name: 'hold not expired', result: ending === 'let-go' ? 'yes' : 'no', seen: seen[ending] }
+}
+
+/** A hold is judged only where the server said OK to each statement; the refusals before are counted. */
+function lockGranted({ plan: { take }, attempts }: Evidence): Check {
+  const seen = `${take.map(({ say }) => say).join(', ')} granted at attempt ${attempts}`
+  return { name: 'lock granted', result: 'yes', seen }
+}
+
+function lockSeen({ lockSeen: seen, lockView }: Evidence): Check {
+  const name = 'lock seen by the server'
+  if (lockView === 'none')
+    return { name, result: 'not-applicable', seen: 'this server does not show locks to this account' }
+  if (seen === 'not-asked')
+    return { name, result: 'unknown', seen: `${lockView} could not be asked whether the lock is still there` }
+  if (!seen) return { name, result: 'no', seen: `${lockView} does not show the lock for this session` }
+  return { name, result: 'yes', seen: `${lockView} shows the lock` }
+}
+
+function sameConnection({ connection: { atFreeze, atThaw } }: Evidence): Check {
+  const name = 'same connection'
+  if (atThaw === 'not-asked')
+    return { name, result: 'unknown', seen: `connection ${atFreeze} did not answer at the thaw` }
+  if (atThaw !== atFreeze)
+    return { name, result: 'no', seen: `connection ${atFreeze} took the lock, connection ${atThaw} answered` }
+  return { name, result: 'yes', seen: `connection ${atFreeze} from lock to unlock` }
+}
+
+/**
+ * No session outlives a restart, so the answer of the one that took the lock is enough; Uptime shows a restart that something in
+ * between hides. It follows the clock of the machine, so it is not compared with itself: only one shorter than the hold tells.
+ */
+function notRestarted({ server: { atFreeze, atThaw, uptime }, heldFor }: Evidence): Check {
+  const name = 'server not restarted'
+  if (atThaw === 'not-asked')
+    return {
+      name,
+      result: 'unknown',
+      seen: 'the session that took the lock did not say which server it is of',
+    }
+  if (atThaw.uuid !== atFreeze)
+    return { name, result: 'no', seen: `server ${atFreeze} was locked, server ${atThaw.uuid} answered` }
+  const still = atFreeze === null ? 'the session of the freeze answers' : `still ${atFreeze}`
+  if (uptime === 'not-asked') return { name, result: 'yes', seen: `${still}; uptime could not be asked` }
+  if (uptime + 2 < heldFor / 1000)
+    return { name, result: 'no', seen: `the server has been up for ${uptime} s, and the hold is older` }
+  return { name, result: 'yes', seen: `${still}, up for ${uptime} s` }
+}
+
+/** Commits are blocked under the lock: where the binary log moved, the lock was not there. */
+function coordinatesEqual({ plan, coordinates: { atFreeze, atThaw } }: Evidence): Check {
+  const name = 'coordinates equal'
+  if (plan.coordinates === 'not stable')
+    return { name, result: 'not-applicable', seen: notStable(atFreeze, atThaw) }
+  if (atThaw === 'not-asked')
+    return { name, result: 'unknown', seen: 'the coordinates could not be read at the thaw' }
+  if (atFreeze === null && atThaw === null)
+    return {
+      name,
+      result: 'not-applicable',
+      seen: 'the binary log is off: the unbroken connection is the proof',
+    }
+  if (atFreeze?.file !== atThaw?.file || atFreeze?.position !== atThaw?.position)
+    return {
+      name,
+      result: 'no',
+      seen: `the binary log moved from ${formatCoordinates(atFreeze)} to ${formatCoordinates(atThaw)}`,
+    }
+  return { name, result: 'yes', seen: `${formatCoordinates(atFreeze)} at freeze and thaw` }
+}
+
+function notStable(atFreeze: Coordinates | null, atThaw: Coordinates | null | NotAsked): string {
+  const to = atThaw === 'not-asked' ? 'an unknown position' : formatCoordinates(atThaw)
+  return `the coordinates are not stable: commits went on, the snapshot is between ${formatCoordinates(atFreeze)} and ${to}`
+}
+
+function gtidEqual({ plan, coordinates: { atFreeze, atThaw } }: Evidence): Check {
+  const name = 'GTID equal'
+  if (plan.coordinates === 'not stable')
+    return { name, result: 'not-applicable', seen: 'the GTID position is not stable under this lock' }
+  if (atThaw === 'not-asked')
+    return { name, result: 'unknown', seen: 'the GTID position could not be read at the thaw' }
+  const [before, after] = [atFreeze?.gtid ?? '', atThaw?.gtid ?? '']
+  if (before !== after)
+    return { name, result: 'no', seen: `the GTID position moved from ${before} to ${after}` }
+  if (before === '') return { name, result: 'not-applicable', seen: 'the server has no GTID position' }
+  return { name, result: 'yes', seen: `${before} at freeze and thaw` }
+}
+
+function flushed({ flushed: { wanted, status } }: Evidence): Check {
+  const seen = describeFlush(status, wanted)
+  return { name: 'flushed', result: isFlushed(status, wanted) ? 'yes' : 'no', seen }
+}
+
+/** Only a lock that lets commits go on leaves anything unprotected. */
+function tablesProtected({ plan, unprotected }: Evidence): Check[] {
+  if (plan.coordinates === 'stable') return []
+  const name = 'all tables transactional'
+  if (unprotected === 'not-asked')
+    return [{ name, result: 'unknown', seen: 'the engines of the tables could not be asked for' }]
+  if (unprotected === 'cannot-tell') {
+    const seen = 'the account may not see all tables (SELECT ON *.*), so not whether all are transactional'
+    return [{ name, result: 'unknown', seen }]
+  }
+  if (unprotected.length === 0)
+    return [{ name, result: 'yes', seen: 'recovery makes every table whole, as of one moment' }]
+  const seen = `written to meanwhile, and made whole by no recovery: ${unprotected.join(', ')}`
+  return [{ name, result: 'no', seen }]
+}

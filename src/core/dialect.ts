@@ -1,0 +1,62 @@
+import { rowFor, type Where } from './by-server.ts'
+import type { Server } from './server.ts'
+
+interface Saying extends Where {
+  readonly say: string
+}
+
+const mysqls = ['mysql', 'percona'] as const
+const all = ['mysql', 'percona', 'mariadb'] as const
+
+/**
+ * What is said differently by family and version, apart from the lock (lock-table.ts). The first row that applies is
+ * taken; where none does, the server has no such thing. Sources: the manuals of MySQL 5.6 to 9.x, MariaDB and Percona
+ * Server, and each statement run on MySQL 5.6, 5.7, 9.7 and MariaDB 10.5, 10.11, 11.8; Percona Server and MySQL 8.0 and 8.4
+ * by the manuals alone.
+ */
+export const dialectTable = {
+  /** One row with File and Position; none where the binary log is off. MySQL's has Executed_Gtid_Set, from 5.6 on. */
+  coordinates: [
+    { on: mysqls, from: '8.2', say: 'SHOW BINARY LOG STATUS' },
+    { on: all, say: 'SHOW MASTER STATUS' },
+  ],
+  /** An expression for the GTID position where the coordinates have none. */
+  gtid: [{ on: ['mariadb'], from: '10.0.2', say: '@@GLOBAL.gtid_binlog_pos' }],
+  /** An expression that tells this server from every other. */
+  uuid: [
+    { on: mysqls, from: '5.6', say: '@@GLOBAL.server_uuid' },
+    { on: ['mariadb'], from: '10.5.26', say: '@@GLOBAL.server_uid' },
+  ],
+  /** A session setting, so that no limit on statements ends ours. */
+  noTimeLimit: [
+    { on: mysqls, from: '5.7.8', say: 'max_execution_time = 0' },
+    { on: ['mariadb'], from: '10.1.1', say: 'max_statement_time = 0' },
+  ],
+  /** The privilege that KILL of others' statements needs. */
+  mayKill: [
+    { on: mysqls, from: '8.0', say: 'CONNECTION_ADMIN' },
+    { on: ['mariadb'], from: '10.5.2', say: 'CONNECTION ADMIN' },
+    { on: all, say: 'SUPER' },
+  ],
+} as const satisfies Record<string, readonly Saying[]>
+
+/** How this server is spoken to; null where it has no such thing. */
+export interface Dialect {
+  readonly coordinates: string
+  readonly mayKill: string
+  readonly gtid: string | null
+  readonly uuid: string | null
+  readonly noTimeLimit: string | null
+}
+
+export function dialectOf(server: Pick<Server, 'family' | 'version'>): Dialect {
+  const say = (name: keyof Dialect) => rowFor<Saying>(dialectTable[name], server)?.say ?? null
+  return {
+    // The last rows of these apply to every server.
+    coordinates: say('coordinates')!,
+    mayKill: say('mayKill')!,
+    gtid: say('gtid'),
+    uuid: say('uuid'),
+    noTimeLimit: say('noTimeLimit'),
+  }
+}

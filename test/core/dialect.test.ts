@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { dialectOf } from '../../src/core/dialect.ts'
+
+const [old, recent] = ['SHOW MASTER STATUS', 'SHOW BINARY LOG STATUS']
+const uuid = '@@GLOBAL.server_uuid'
+const position = '@@GLOBAL.gtid_binlog_pos'
+
+describe('a server is spoken to in its own dialect:', () => {
+  for (const [family, version, coordinates, gtid, id, noTimeLimit] of [
+    ['mysql', '5.5.62', old, null, null, null],
+    ['mysql', '5.6.24-log', old, null, uuid, null],
+    ['percona', '5.6.51-91.0-log', old, null, uuid, null],
+    ['mysql', '5.7.29-log', old, null, uuid, 'max_execution_time = 0'],
+    ['percona', '5.7.44-48', old, null, uuid, 'max_execution_time = 0'],
+    ['mysql', '8.0.29', old, null, uuid, 'max_execution_time = 0'],
+    ['percona', '8.0.36-28', old, null, uuid, 'max_execution_time = 0'],
+    ['mysql', '8.2.0', recent, null, uuid, 'max_execution_time = 0'],
+    ['mysql', '8.4.8', recent, null, uuid, 'max_execution_time = 0'],
+    ['percona', '8.4.0-1', recent, null, uuid, 'max_execution_time = 0'],
+    ['mysql', '9.7.4-2', recent, null, uuid, 'max_execution_time = 0'],
+    ['mariadb', '5.5.68-MariaDB', old, null, null, null],
+    ['mariadb', '10.3.39-MariaDB', old, position, null, 'max_statement_time = 0'],
+    ['mariadb', '10.4.34-MariaDB', old, position, null, 'max_statement_time = 0'],
+    [
+      'mariadb',
+      '10.5.29-MariaDB-0+deb11u1-log',
+      old,
+      position,
+      '@@GLOBAL.server_uid',
+      'max_statement_time = 0',
+    ],
+    ['mariadb', '10.11.19-MariaDB-log', old, position, '@@GLOBAL.server_uid', 'max_statement_time = 0'],
+    [
+      'mariadb',
+      '11.8.6-MariaDB-0+deb13u1 from Debian-log',
+      old,
+      position,
+      '@@GLOBAL.server_uid',
+      'max_statement_time = 0',
+    ],
+  ] as const)
+    test(`${family} ${version} by ${[coordinates, gtid, id, noTimeLimit].filter(Boolean).join(', ')}`, () => {
+      const { mayKill: _, ...told } = dialectOf({ family, version })
+      assert.deepEqual(told, { coordinates, gtid, uuid: id, noTimeLimit })
+    })
+})
+
+describe('others’ statements are ended with the privilege', () => {
+  for (const [family, version, privilege] of [
+    ['mysql', '5.7.29', 'SUPER'],
+    ['percona', '8.0.36-28', 'CONNECTION_ADMIN'],
+    ['mysql', '9.7.4', 'CONNECTION_ADMIN'],
+    ['mariadb', '10.4.34-MariaDB', 'SUPER'],
+    ['mariadb', '10.5.29-MariaDB', 'CONNECTION ADMIN'],
+  ] as const)
+    test(`${privilege} on ${family} ${version}`, () =>
+      assert.equal(dialectOf({ family, version }).mayKill, privilege))
+})

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { lockNames } from '../../src/core/lock-table.ts'
+import { settingTable } from '../../src/core/settings.ts'
+import { serverNames } from '../servers/catalog.ts'
+import { lockTable } from '../../src/core/lock-table.ts'
+import { dialectMarkdown, locksMarkdown } from './lock-tables.ts'
+
+const page = readFileSync(new URL('../../docs/locks.md', import.meta.url), 'utf8')
+
+test('docs/locks.md has the table of locks as the code has it', () => {
+  assert.ok(page.includes(locksMarkdown()), locksMarkdown())
+})
+
+test('docs/locks.md has what else is said differently as the code has it', () => {
+  assert.ok(page.includes(dialectMarkdown()), dialectMarkdown())
+})
+
+test('every lock of the table can be set, and auto', () => {
+  assert.deepEqual([...settingTable.lock.choices].toSorted(), ['auto', ...lockNames].toSorted())
+})
+
+test('what a row of the table is said to have run on is among the servers of the tests', () => {
+  for (const { ranOn } of lockTable)
+    for (const name of ranOn)
+      assert.ok(
+        serverNames.some((known) => known === name),
+        name,
+      )
+})
+
+test('docs/locks.md explains every check of a verdict', () => {
+  for (const name of [
+    'hold not expired',
+    'lock granted',
+    'lock seen by the server',
+    'same connection',
+    'server not restarted',
+    'coordinates equal',
+    'GTID equal',
+    'flushed',
+    'all tables transactional',
+    'let go by the thaw',
+  ])
+    assert.ok(page.includes(`| ${name} |`), name)
+})

@@ -33,6 +33,7 @@ async function whyNot(): Promise<string | undefined> {
 async function testAll(reason: string | undefined): Promise<number> {
   const files = (await readdir(here)).filter((name) => name.endsWith('.test.ts'))
   const chosen = files.filter((file) => named.length === 0 || named.some((name) => file.startsWith(name)))
+  if (chosen.length === 0) throw new Error(`none of ${files.join(', ')} is named so: ${named.join(' ')}`)
   const codes = chosen.map(async (file) => {
     const command = [process.execPath, '--import', 'tsx', '--test', '--test-reporter=spec', join(here, file)]
     const output = chosen.length === 1 ? 'inherit' : 'pipe'

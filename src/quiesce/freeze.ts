@@ -115,8 +115,7 @@ async function leaveToThaw(locker: Locker | undefined): Promise<void> {
 /** Files gone, locker gone, lock gone. */
 async function undo(world: Freezing, ticket: Ticket, locker: Locker | undefined): Promise<void> {
   const { handshake, log, run, collectLog } = world
-  handshake.withdraw(formatTicket(ticket))
-  const gone = (await locker?.end()) ?? true
+  const gone = await withdrawn(handshake, ticket, locker)
   if (!gone) {
     log.error(
       { run, pid: locker?.pid },
@@ -128,4 +127,15 @@ async function undo(world: Freezing, ticket: Ticket, locker: Locker | undefined)
   if (hold !== null) reportRun(log, hold, { letGoBy: 'somebody else' })
   handshake.forget()
   collectLog()
+}
+
+/** A lock file that cannot be removed must not keep the locker, and so the lock. Whether the locker is gone. */
+async function withdrawn(handshake: Handshake, ticket: Ticket, locker: Locker | undefined): Promise<boolean> {
+  let gone = true
+  try {
+    handshake.withdraw(formatTicket(ticket))
+  } finally {
+    gone = (await locker?.end()) ?? true
+  }
+  return gone
 }

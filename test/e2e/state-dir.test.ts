@@ -156,7 +156,8 @@ describe('a thaw is not content with', () => {
     scenario(`a waitforsnapshot that is ${kind}, and that no hold answers`, async ({ lab }) => {
       await writeFile(join(lab.stateDir, 'waitforsnapshot'), text)
       const { exitCode, stdout } = await lab.thaw('thaw')
-      assert.deepEqual([exitCode, stdout], [30, 'not consistent: let go before the lock was there\n'])
+      assert.equal(exitCode, 30)
+      assert.match(stdout, /^not consistent: let go before the lock was there; discard this snapshot/)
     })
 
     scenario(`a hold.json that is ${kind}`, async ({ lab }) => {
@@ -164,7 +165,11 @@ describe('a thaw is not content with', () => {
       await writeFile(join(lab.stateDir, 'waitforsnapshot'), '')
       await writeFile(join(lab.stateDir, 'hold.json'), text)
       const { exitCode, stdout } = await lab.thaw('thaw')
-      assert.deepEqual([exitCode, stdout], [31, 'let go, the verdict is unknown: hold.json holds no hold\n'])
+      assert.equal(exitCode, 31)
+      assert.match(
+        stdout,
+        /^let go, the verdict is unknown: hold\.json holds no hold; treat this snapshot as/,
+      )
     })
   }
 })

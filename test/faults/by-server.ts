@@ -1,9 +1,8 @@
 import { connect, createServer, type Server as Listener, type Socket } from 'node:net'
 import { once } from 'node:events'
-import { type Connection, createConnection } from 'mysql2/promise'
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise'
 import { account } from '../support/accounts.ts'
 import { until } from '../support/until.ts'
-import type { Writer } from '../support/writer.ts'
 import type { Fault, Place } from './fault.ts'
 
 export const byServer = {
@@ -46,17 +45,18 @@ async function idsOf({ lab, writer }: Place): Promise<{ holder: number; observer
 function tooManyConnections(): Fault {
   const sessions: Connection[] = []
   return {
-    async inject({ server, writer }, _reached, phase) {
+    async inject({ server }, _reached, phase) {
       for (let session; (session = await rootAt(server.socket)) !== null;) sessions.push(session)
+      const [inside] = sessions
+      if (phase === 'quiet wait') await endStatement(inside!)
       sessions.pop()?.destroy()
-      await getsIn(writer)
-      if (phase === 'quiet wait') await endStatement(writer)
+      await until('the place for root is free', () => isFull(inside!))
     },
     heal: {
       when: 'the thaw has ended',
       async how({ writer }) {
         for (const session of sessions.splice(0)) session.destroy()
-        await getsIn(writer)
+        await until('somebody gets in', () => writer.ask('SELECT 1').catch(() => null))
       },
     },
   }
@@ -68,14 +68,18 @@ async function rootAt(socketPath: string): Promise<Connection | null> {
   return session
 }
 
-async function getsIn(writer: Writer): Promise<void> {
-  await until('root gets in', () => writer.ask('SELECT 1').catch(() => null))
+/** As full as it gets for everybody but root. */
+async function isFull(session: Connection): Promise<boolean> {
+  const [[told]] = await session.query<RowDataPacket[]>("SHOW STATUS LIKE 'Threads_connected'")
+  const [[limit]] = await session.query<RowDataPacket[]>("SHOW VARIABLES LIKE 'max_connections'")
+  return told?.['Value'] === limit?.['Value']
 }
 
 /** The statement that is waited for, and not its session, whose place would be free. */
-async function endStatement(writer: Writer): Promise<void> {
-  const sleeping = (await writer.sessionsOf('root')).find(({ text }) => text.startsWith('DO SLEEP'))
-  await writer.ask(`KILL QUERY ${sleeping!.id}`)
+async function endStatement(session: Connection): Promise<void> {
+  const [rows] = await session.query<RowDataPacket[]>('SHOW PROCESSLIST')
+  const sleeping = rows.find((row) => String(row['Info']).startsWith('DO SLEEP'))
+  await session.query(`KILL QUERY ${sleeping!['Id']}`)
 }
 
 /** Until the server would have dropped our sessions, were it theirs. */

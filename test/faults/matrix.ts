@@ -249,7 +249,7 @@ export const matrix: readonly Row[] = [
   row('invoker', 'two thaws at once', {
     before: eachIsAThaw,
     'handing over': eachIsAThaw,
-    frozen: out('frozen', ['consistent', 'verdict-unknown']),
+    frozen: out('frozen', ['consistent', 'not-consistent', 'verdict-unknown']),
     thawing: eachIsAThaw,
     done: eachIsAThaw,
   }),

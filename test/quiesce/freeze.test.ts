@@ -150,6 +150,7 @@ describe('a freeze that cannot finish says why', () => {
         code: 'cancelled',
         message: 'waitforsnapshot was removed before the lock was there',
       })
+      assert.ok(g.schedule.now() - after < 50, `${g.schedule.now()}`)
     })
   }
 
@@ -182,6 +183,21 @@ describe('a freeze that cannot finish is undone, before it says why', () => {
     'waitforsnapshot is removed': (g) => g.stateDir.remove('waitforsnapshot'),
     'the server goes away': (g) => g.server.crash(),
   }
+  test('also where the state directory refuses everything by then: the locker goes, and the lock with it', async () => {
+    const g = guest()
+    g.server.run('UPDATE orders SET paid = 1')
+    const freezing = g.freeze()
+    g.schedule.after(300, () => {
+      g.stateDir.beforeOperation(() => {
+        throw new Error('read-only')
+      })
+      freezing.process.term()
+    })
+    await assert.rejects(g.ended(freezing), { message: 'read-only' })
+    assert.deepEqual(g.processes.alive(), [])
+    assert.equal(g.server.lock.isHeld(), false)
+  })
+
   for (const [what, act] of Object.entries(ways)) {
     for (const at of [50, 205, 209, 210]) {
       test(`${what}, ${at} ms after it began`, async () => {

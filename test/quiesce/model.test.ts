@@ -13,7 +13,7 @@ const ends = [
   'freeze: busy',
   'freeze: cancelled',
   'freeze: connection-lost',
-  'freeze: freeze-timeout',
+  'freeze: launcher-died',
   'freeze: locker-died',
   'freeze: server-unreachable',
   'freeze: stopped',

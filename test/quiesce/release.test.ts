@@ -17,9 +17,10 @@ describe('before the lock goes', () => {
     g.answers.unlock = () => void ask('unlock')
     g.stateDir.remove('waitforsnapshot')
     await g.schedule.pass(100)
-    const [read, seen, unlock] = asked
-    assert.deepEqual([read?.[0], seen?.[0], unlock?.[0]], ['read', 'lock seen', 'unlock'])
-    assert.equal(read?.[1], seen?.[1])
+    const [one, other, last] = asked
+    assert.deepEqual(new Set([one?.[0], other?.[0]]), new Set(['lock seen', 'read']))
+    assert.equal(one?.[1], other?.[1])
+    assert.equal(last?.[0], 'unlock')
     assert.ok(asked.every(([, , held]) => held))
   })
 

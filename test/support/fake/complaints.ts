@@ -1,6 +1,8 @@
 import type { Frozen } from '../../../src/core/hold.ts'
+import { asFailure } from '../../../src/core/failure.ts'
 import { parseTicket } from '../../../src/core/ticket.ts'
 import type { Thaw } from '../../../src/quiesce/thaw.ts'
+import { guestBegan } from './process.ts'
 import type { Played, PlayedFreeze, Scene } from './play-out.ts'
 
 /** For latencies that add up, in milliseconds. */
@@ -22,7 +24,7 @@ export function atEndOfFreeze(scene: Scene, freeze: PlayedFreeze): string[] {
   if (result === undefined) return []
   return [
     ...tooLong(scene, freeze, freezeWithin + undoneWithin),
-    ...('value' in result ? notFrozen(scene, result.value) : notUndone(scene, freeze)),
+    ...('value' in result ? notFrozen(scene, result.value) : notUndone(scene, freeze, result.failure)),
   ]
 }
 
@@ -39,13 +41,15 @@ function notFrozen({ guest, disturbances }: Scene, { connection, coordinates }: 
 }
 
 /** No agent runs a thaw for a freeze that failed. */
-function notUndone({ guest }: Scene, { run }: PlayedFreeze): string[] {
+function notUndone({ guest }: Scene, { run }: PlayedFreeze, failure: unknown): string[] {
   const { stateDir, lockers, schedule } = guest
   const ofRun = [...stateDir.files].filter(
     ([, text]) => parseTicket(text)?.run === run || text.includes(`"${run}"`),
   )
+  // To the invoker a launcher that was killed has succeeded: the thaw has to find what is left.
+  const isLeft = asFailure(failure).code === 'launcher-died'
   const left = [
-    ...ofRun.map(([file]) => file),
+    ...(isLeft ? [] : ofRun.map(([file]) => file)),
     ...lockers
       .filter((one) => one.run === run && one.process.end === undefined)
       .map(({ process }) => process.name),
@@ -65,14 +69,15 @@ export function atEndOfThaw(scene: Scene, thaw: Played<Thaw>): string[] {
 }
 
 /** Consistent means: from "frozen" until the thaw let go, nobody has committed. */
-function wrongVerdict({ guest, freezes }: Scene, thaw: Thaw, began: number): string[] {
+function wrongVerdict({ guest }: Scene, thaw: Thaw, began: number): string[] {
   if (thaw.what !== 'thawed' || thaw.verdict.consistent !== 'yes') return []
   const { stateDir, server } = guest
   const { run } = thaw.hold
   const letGo = stateDir.removals.findLast(
     ({ file, text, at }) => file === 'waitforsnapshot' && parseTicket(text)?.run === run && at >= began,
   )
-  const frozen = freezes.find((freeze) => freeze.run === run)?.endedAt() ?? Number.NaN
+  const frozen = Date.parse(thaw.hold.frozen?.at ?? '') - guestBegan
+  if (!(frozen >= 0)) return [`${run} is called consistent, and was never frozen`]
   const between = server.commits.filter((time) => time > frozen && time <= (letGo?.at ?? began))
   return between.length > 0 ? [`${run} is called consistent, with commits at ${between.join(', ')}`] : []
 }

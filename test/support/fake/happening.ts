@@ -19,6 +19,7 @@ const whats = [
   'kill thaw',
   'stop pre-freeze',
   'stop locker',
+  'kill the launcher',
   'suspend locker',
   'resume locker',
   'resume locker, last heard first',

@@ -1,4 +1,4 @@
-import { asFailure } from '../../../src/core/failure.ts'
+import { asFailure, Failure } from '../../../src/core/failure.ts'
 import { atEndOfFreeze, atEndOfThaw, atRest } from './complaints.ts'
 import { type Guest, guest, type GuestSettings, type Playing } from './guest.ts'
 import type { Happening, What } from './happening.ts'
@@ -119,6 +119,8 @@ function happen(scene: Scene, what: What): void {
       return latest('pre-freeze-script')?.term()
     case 'stop locker':
       return latest('locktables')?.term()
+    case 'kill the launcher':
+      return latest('pre-freeze-script')?.term(new Failure('launcher-died', 'the launcher has died'))
     case 'suspend locker':
       suspensions.push(began)
       return latest('locktables')?.suspend()

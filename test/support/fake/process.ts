@@ -36,7 +36,7 @@ export interface Processes {
 }
 
 /** What the date is when a guest begins. */
-const began = Date.UTC(2026, 0, 2, 3, 4, 5)
+export const guestBegan = Date.UTC(2026, 0, 2, 3, 4, 5)
 
 export function processes(schedule: Schedule): Processes {
   const all = new Map<number, FakeProcess>()
@@ -64,7 +64,7 @@ function fakeProcess(schedule: Schedule, name: Program, pid: number): FakeProces
   const self: FakeProcess = {
     name,
     identity: { pid, startTime: 10 * pid },
-    clock: { now: () => schedule.now(), today: () => new Date(began + schedule.now()), sleep },
+    clock: { now: () => schedule.now(), today: () => new Date(guestBegan + schedule.now()), sleep },
     stop: stop.signal,
     get end() {
       return end

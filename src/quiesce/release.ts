@@ -65,14 +65,12 @@ interface Answers {
 /** All at once, on the two connections side by side; undefined where no answer came. */
 async function lastAnswers({ held, observer, holder, findings, plan }: Releasing): Promise<Answers> {
   const { lockView: view } = findings
-  const seen = view === 'none' ? undefined : observer.lockSeen(holder.connection, { plan, view })
-  // Under a lock that keeps commits from going on, no table can be written to.
-  const tables = plan.coordinates === 'stable' ? undefined : observer.unprotected()
   const [reading, pulse, lockSeen, unprotected] = await Promise.all([
     answer(held, holder.read()),
     answer(held, observer.pulse()),
-    seen && answer(held, seen),
-    tables && answer(held, tables),
+    view === 'none' ? undefined : answer(held, observer.lockSeen(holder.connection, { plan, view })),
+    // Under a lock that keeps commits from going on, no table can be written to.
+    plan.coordinates === 'stable' ? undefined : answer(held, observer.unprotected()),
   ])
   return { reading, pulse, lockSeen, unprotected }
 }

@@ -214,10 +214,9 @@ for (const { name, options, is, waitsForReaders, shows } of servers)
         const { user, host, command, age, text: seen } = statements.find(({ id }) => id === occupied.id) ?? {}
         assert.deepEqual([user, host, command, seen], ['root', 'localhost', 'Query', text])
         assert.ok(age !== undefined && age % 1000 === 0 && age < 60_000)
-        assert.deepEqual(
-          statements.filter((statement) => statement.user === account.user),
-          [],
-        )
+        // MySQL 5.7 may go on showing a session that a test before has killed.
+        const ours = statements.filter((each) => each.user === account.user && each.command !== 'Killed')
+        assert.deepEqual(ours, [])
       })
     })
 

@@ -55,8 +55,8 @@ for (const server of serverNames)
         })
     })
 
-/** Two attempts, and then it is over. */
-const hurried = ['freeze', '--lock-wait=1s', '--freeze-within=4s']
+/** One attempt, and then it is over. */
+const hurried = ['freeze', '--lock-wait=1s', '--on-long-query=fail']
 
 /** Its id, user, host, age and text; a session that rests has no text. */
 function naming({ id, text }: Blocking, server: ServerName): RegExp {

@@ -47,7 +47,7 @@ for (const [name, mayKill, privilege] of [
       const { lab, writer } = scene
       await lab.logInAs({ user: 'killer', password: 'killer' })
       await using blocking = await blockers['a 60 s UPDATE'](scene)
-      const result = await lab.freeze(...killing, '--freeze-within=3s')
+      const result = await lab.freeze(...killing, '--freeze-within=8s')
       failsWith(
         'no-quiet-moment',
         result,

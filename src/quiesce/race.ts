@@ -16,8 +16,6 @@ export async function inTime<T>(
   const bell = clock.sleep(within, done.signal).then(() => {
     throw late()
   })
-  // When the work has won, the bell rings for nobody.
-  bell.catch(() => {})
   try {
     return await Promise.race([work, bell])
   } finally {
@@ -32,6 +30,5 @@ function abortion(signal: AbortSignal): { readonly promise: Promise<never>; read
     if (signal.aborted) listener()
     else signal.addEventListener('abort', listener, { once: true })
   })
-  promise.catch(() => {})
   return { promise, abort: { [Symbol.dispose]: () => signal.removeEventListener('abort', listener) } }
 }

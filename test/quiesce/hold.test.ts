@@ -114,6 +114,9 @@ describe('the locker holds the lock', () => {
       ],
     })
     assert.equal(holdIn(g)?.ended?.verdict.consistent, 'yes')
+    assert.ok(
+      g.lines.some(({ level, message }) => level === 'info' && message === 'the hold has ended: let-go'),
+    )
   })
 
   test('until waitforsnapshot is of another run', async () => {

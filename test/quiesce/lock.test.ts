@@ -214,6 +214,31 @@ describe('an attempt', () => {
   }
 })
 
+describe('a locker that gives up says why itself', () => {
+  for (const [what, code, act] of [
+    ['somebody lets go', 'cancelled', (g) => g.stateDir.remove('waitforsnapshot')],
+    ['it is stopped', 'stopped', (g) => g.processes.alive()[0]?.term()],
+  ] as readonly (readonly [string, string, (g: Guest) => unknown])[]) {
+    for (const [when, text, after] of [
+      ['while it waits for a quiet moment', select, 4000],
+      ['while it waits for the lock', update, 4000],
+      ['in the pause after an attempt', update, 6200],
+    ] as const) {
+      test(`when ${what} ${when}`, async () => {
+        const settings = { limits: { quietQuery: text === select ? 2000 : 60_000 } }
+        const { g } = await busyWith(text, settings)
+        for (const file of ['waitforlock', 'waitforsnapshot'] as const) g.stateDir.write(file, '')
+        const holding = g.hold()
+        await g.schedule.pass(after - g.schedule.now())
+        act(g)
+        const { failure } = await g.ended(holding)
+        assert.equal(failure?.code, code)
+        assert.ok(g.schedule.now() - after < 150, `${g.schedule.now()}`)
+      })
+    }
+  }
+})
+
 /** A server that has been at a statement for three seconds. */
 async function busyWith(text: string, settings: GuestSettings = {}) {
   const g = guest(settings)

@@ -50,6 +50,7 @@ describe('work in time', () => {
       time.until(() => false),
       { message: /nothing is left that could happen/ },
     )
+    assert.equal(time.now(), 0)
   })
 
   test('throws what `late` makes once its time is over', async () => {

@@ -38,6 +38,13 @@ describe('the verdict on a run', () => {
     )
   })
 
+  test('is the locker’s own where nobody let go: who removed the file says nothing then', () => {
+    const checks = [{ name: 'held until let go', result: 'no', seen: 'the hold expired' }] as const
+    const ended = { ...letGo, ending: 'expired', verdict: { consistent: 'no', checks } } as const
+    for (const letGoBy of ['this thaw', 'somebody else'] as const)
+      assert.deepEqual(verdictOn({ ...held, ended }, { letGoBy }), ended.verdict)
+  })
+
   test('is never better than the locker’s own', () => {
     fc.assert(
       fc.property(anyEvidence, fc.constantFrom('this thaw', 'somebody else'), (evidence, letGoBy) => {

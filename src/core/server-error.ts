@@ -45,7 +45,9 @@ const known: Readonly<Record<string, FailureCode>> = {
 
 export function failureOf(error: ServerError, doing: Doing): Failure {
   const code = codeOf(error, doing)
-  return new Failure(code, messageFor(code, error, doing), { cause: error })
+  // It becomes part of one line for people, and statements and servers' messages have several.
+  const message = messageFor(code, error, doing).replaceAll(/\s+/g, ' ')
+  return new Failure(code, message, { cause: error })
 }
 
 function codeOf({ code, errno, message }: ServerError, { what }: Doing): FailureCode {

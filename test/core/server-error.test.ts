@@ -203,3 +203,9 @@ describe('an account is quoted for a GRANT', () => {
   ] as const)
     test(`${account} as ${quoted}`, () => assert.equal(quoteAccount(account), quoted))
 })
+
+test('a failure is said in one line, though the statement and the server have several', () => {
+  const error = { errno: 1064, code: 'ER_PARSE_ERROR', message: "an error near 'FROM\n  here'" }
+  const { message } = failureOf(error, { what: 'SELECT 1\n    FROM here', where: '/run/mysqld/mysqld.sock' })
+  assert.equal(message, "SELECT 1 FROM here failed: an error near 'FROM here'")
+})

@@ -8,7 +8,7 @@ export interface Pulse {
 
 export interface Bounds {
   readonly maxConnections: number
-  /** Percent of them that may be in use. */
+  /** Percent of them that may be in use; 100: nobody looks. */
   readonly maxConnectionsUsed: number
 }
 
@@ -20,6 +20,6 @@ export function pressure(
   { connections }: Pulse,
   { maxConnections, maxConnectionsUsed }: Bounds,
 ): string | null {
-  if (connections < (maxConnections * maxConnectionsUsed) / 100) return null
+  if (maxConnectionsUsed === 100 || connections <= (maxConnections * maxConnectionsUsed) / 100) return null
   return `${connections} of ${maxConnections} connections are in use, and max-connections-used is ${maxConnectionsUsed}%`
 }

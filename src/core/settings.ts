@@ -67,7 +67,7 @@ export const settingTable = {
     group: 'quiesce',
     kind: 'percent',
     default: '95%',
-    help: 'no lock is taken, and none is kept, with more of max_connections in use',
+    help: 'no lock is taken, and none is kept, with more of max_connections in use; 100% never minds',
   },
   'flush-within': {
     group: 'quiesce',

@@ -45,6 +45,8 @@ async function idsOf({ lab, writer }: Place): Promise<{ holder: number; observer
 function tooManyConnections(): Fault {
   const sessions: Connection[] = []
   return {
+    // else it is given up for them (e2e/long-query-and-pressure.test.ts)
+    settings: { 'max-connections-used': '100%' },
     async inject({ server }, _reached, phase) {
       for (let session; (session = await rootAt(server.socket)) !== null;) sessions.push(session)
       const [inside] = sessions

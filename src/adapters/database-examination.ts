@@ -6,7 +6,8 @@ import { quoteAccount } from '../core/server-error.ts'
 import type { Statement } from '../core/statement.ts'
 import { identify } from './database.ts'
 import { connect, type Link, type Row } from './mysql.ts'
-import { findings, pairs, statementFrom } from './observer.ts'
+import { findings, statementFrom } from './observer.ts'
+import { pairs } from './rows.ts'
 
 /** A session that looks at a server and its account, and changes nothing. Each method is one thing it asks. */
 export interface Examination extends AsyncDisposable {

@@ -5,10 +5,11 @@ import type { Database } from '../core/world.ts'
 import { holderOver, makeReady } from './holder.ts'
 import { connect, type Link } from './mysql.ts'
 import { observerOver } from './observer.ts'
+import { replicaSessionOver } from './replica-session.ts'
 
 /**
  * A server, reached as `connection()` says. Every statement of a run is here, in observer.ts, holder.ts and
- * lock-view.ts, and in the tables of core: lock-table.ts, dialect.ts and findings.ts.
+ * lock-view.ts, replica-session.ts, and in the tables of core: lock-table.ts, dialect.ts and findings.ts.
  */
 export function databaseAt(connection: () => Connection): Database {
   const ours = new Set<number>()
@@ -27,6 +28,11 @@ export function databaseAt(connection: () => Connection): Database {
       const holder = holderOver(link, { plan, server: whose })
       await holder.read()
       return holder
+    },
+    async replica() {
+      const link = await login()
+      await link.ask('SET SESSION wait_timeout = 86400, autocommit = 1')
+      return replicaSessionOver(link, server ?? (await identify(link)))
     },
   }
 

@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  unlinkSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, openSync, rmSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '../core/failure.ts'
 import { formatHold, parseHold } from '../core/hold.ts'
@@ -16,6 +7,7 @@ import { formatTicket, parseTicket } from '../core/ticket.ts'
 import type { Handshake, Sighting } from '../core/world.ts'
 import { errnoOf, systemMessage } from './errno.ts'
 import { isAlive } from './proc.ts'
+import { draftOf, read, remove, writeWhole } from './state-file.ts'
 import { watchDirectory } from './watch-directory.ts'
 
 /**
@@ -89,49 +81,6 @@ function opened(file: string): number {
     if (errnoOf(error) === 'EEXIST')
       throw new Failure('busy', `${file} was made by another freeze just now`, { cause: error })
     throw new Failure('state-dir-unusable', `${file} cannot be made: ${systemMessage(error)}`, {
-      cause: error,
-    })
-  }
-}
-
-/** A reader sees the whole file or none: it is written beside its place, then renamed into it. */
-function writeWhole(file: string, text: string): void {
-  const draft = draftOf(file)
-  try {
-    writeFileSync(draft, text, { mode: 0o600 })
-    renameSync(draft, file)
-  } catch (error) {
-    rmSync(draft, { force: true })
-    throw new Failure('state-dir-unusable', `${file} cannot be written: ${systemMessage(error)}`, {
-      cause: error,
-    })
-  }
-}
-
-/** Left behind by a writer that was killed. */
-function draftOf(file: string): string {
-  return `${file}.new`
-}
-
-function read(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return null
-    throw new Failure('state-dir-unusable', `${file} cannot be read: ${systemMessage(error)}`, {
-      cause: error,
-    })
-  }
-}
-
-/** True: it was there, and this call removed it. */
-function remove(file: string): boolean {
-  try {
-    unlinkSync(file)
-    return true
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return false
-    throw new Failure('state-dir-unusable', `${file} cannot be removed: ${systemMessage(error)}`, {
       cause: error,
     })
   }

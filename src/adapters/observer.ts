@@ -14,6 +14,8 @@ import type { Statement } from '../core/statement.ts'
 import type { Observer } from '../core/world.ts'
 import { inTheWayOf, lockSeen, lockViewOf } from './lock-view.ts'
 import { errnoIn, ignoring, type Link, type Row } from './mysql.ts'
+import { isReplica } from './replica-session.ts'
+import { pairs, quoted, statusRows } from './rows.ts'
 import { unprotected } from './unprotected.ts'
 
 export function observerOver(
@@ -78,19 +80,6 @@ const flushRows = statusRows(
   'Innodb_lsn_flushed',
 )
 
-function statusRows(...names: readonly string[]): string {
-  return `SHOW GLOBAL STATUS WHERE Variable_name IN (${quoted(names)})`
-}
-
-function quoted(names: readonly string[]): string {
-  return names.map((name) => `'${name}'`).join(', ')
-}
-
-/** The rows of SHOW STATUS and SHOW VARIABLES by name. */
-export function pairs(rows: readonly Row[]): Map<string, string> {
-  return new Map(rows.map((row) => [String(row['Variable_name']), String(row['Value'])]))
-}
-
 /** What this server can do, for this account. */
 export async function findings(link: Link, server: Server): Promise<Findings> {
   const variables = await link.ask(
@@ -103,6 +92,7 @@ export async function findings(link: Link, server: Server): Promise<Findings> {
     instanceLock: await probed(link, server, 'instanceLock'),
     backupStage: await probed(link, server, 'backupStage'),
     lockView: await lockViewOf(link, server),
+    isReplica: await isReplica(link, server),
   }
 }
 

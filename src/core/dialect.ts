@@ -38,12 +38,57 @@ export const dialectTable = {
     { on: ['mariadb'], from: '10.5.2', say: 'CONNECTION ADMIN' },
     { on: all, say: 'SUPER' },
   ],
+  /** One row for each channel of a replica; none where it is no replica. */
+  replicaStatus: [
+    { on: mysqls, from: '8.0.22', say: 'SHOW REPLICA STATUS' },
+    { on: ['mariadb'], from: '10.0', say: 'SHOW ALL SLAVES STATUS' },
+    { on: all, say: 'SHOW SLAVE STATUS' },
+  ],
+  /** Of one channel, whose quoted name stands for `{channel}`. */
+  stopSqlThread: [
+    { on: mysqls, from: '8.0.22', say: 'STOP REPLICA SQL_THREAD FOR CHANNEL {channel}' },
+    { on: mysqls, from: '5.7.6', say: 'STOP SLAVE SQL_THREAD FOR CHANNEL {channel}' },
+    { on: ['mariadb'], from: '10.0', say: 'STOP SLAVE {channel} SQL_THREAD' },
+    { on: all, say: 'STOP SLAVE SQL_THREAD' },
+  ],
+  startSqlThread: [
+    { on: mysqls, from: '8.0.22', say: 'START REPLICA SQL_THREAD FOR CHANNEL {channel}' },
+    { on: mysqls, from: '5.7.6', say: 'START SLAVE SQL_THREAD FOR CHANNEL {channel}' },
+    { on: ['mariadb'], from: '10.0', say: 'START SLAVE {channel} SQL_THREAD' },
+    { on: all, say: 'START SLAVE SQL_THREAD' },
+  ],
+  /** Where each parallel worker has come; needs SELECT on that table. What is not InnoDB, DDL too, is left out by 5.7 (seen there). */
+  workerPositions: [
+    {
+      on: mysqls,
+      from: '8.0',
+      say: 'SELECT Channel_name, Master_log_name, Master_log_pos FROM mysql.slave_worker_info',
+    },
+  ],
+  /** The privilege that the replica status needs. */
+  maySeeReplica: [
+    { on: ['mariadb'], from: '10.5.9', say: 'REPLICA MONITOR' },
+    { on: ['mariadb'], from: '10.5.2', say: 'REPLICATION SLAVE ADMIN' },
+    { on: all, say: 'REPLICATION CLIENT' },
+  ],
+  /** The privilege that stopping and starting its SQL thread needs. */
+  mayStopSqlThread: [
+    { on: mysqls, from: '8.0.1', say: 'REPLICATION_SLAVE_ADMIN' },
+    { on: ['mariadb'], from: '10.5.2', say: 'REPLICATION SLAVE ADMIN' },
+    { on: all, say: 'SUPER' },
+  ],
 } as const satisfies Record<string, readonly Saying[]>
 
 /** How this server is spoken to; null where it has no such thing. */
 export interface Dialect {
   readonly coordinates: string
   readonly mayKill: string
+  readonly replicaStatus: string
+  readonly stopSqlThread: string
+  readonly startSqlThread: string
+  readonly maySeeReplica: string
+  readonly mayStopSqlThread: string
+  readonly workerPositions: string | null
   readonly gtid: string | null
   readonly uuid: string | null
   readonly noTimeLimit: string | null
@@ -55,8 +100,20 @@ export function dialectOf(server: Pick<Server, 'family' | 'version'>): Dialect {
     // The last rows of these apply to every server.
     coordinates: say('coordinates')!,
     mayKill: say('mayKill')!,
+    replicaStatus: say('replicaStatus')!,
+    stopSqlThread: say('stopSqlThread')!,
+    startSqlThread: say('startSqlThread')!,
+    maySeeReplica: say('maySeeReplica')!,
+    mayStopSqlThread: say('mayStopSqlThread')!,
+    workerPositions: say('workerPositions'),
     gtid: say('gtid'),
     uuid: say('uuid'),
     noTimeLimit: say('noTimeLimit'),
   }
+}
+
+/** A statement of the table, for this channel. */
+export function forChannel(saying: string, channel: string): string {
+  const quoted = `'${channel.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
+  return saying.replace('{channel}', () => quoted)
 }

@@ -13,7 +13,11 @@ export interface Findings {
   readonly maxConnections: number
   /** Where the server shows who has which lock, to this account. */
   readonly lockView: LockView
+  readonly isReplica: IsReplica
 }
+
+/** `may be`: the account may not ask, and there are signs. */
+export type IsReplica = 'yes' | 'no' | 'may be'
 
 export type Ability = 'can' | 'may not' | 'cannot'
 

@@ -51,12 +51,16 @@ export function failureOf(error: ServerError, doing: Doing): Failure {
 }
 
 function codeOf({ code, errno, message }: ServerError, { what }: Doing): FailureCode {
-  const found = known[errno] ?? known[code]
+  const found =
+    errno === deniedAtLogin && what !== 'connect' ? 'privilege-missing' : (known[errno] ?? known[code])
   if (what === 'connect' && (found === undefined || found === 'connection-lost')) return 'server-unreachable'
   // mysql2 refuses a command on a connection that it knows to be gone, without a code.
   if (/closed state|connection is (closed|ended)/i.test(message)) return 'connection-lost'
   return found ?? 'statement-failed'
 }
+
+/** ER_ACCESS_DENIED_ERROR, which MySQL 5.7 also gives for STOP SLAVE without SUPER. */
+const deniedAtLogin = 1045
 
 function messageFor(
   code: FailureCode,

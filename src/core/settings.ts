@@ -31,6 +31,13 @@ export const settingTable = {
     default: 'ftwrl',
     help: 'which lock is held (docs/locks.md); auto takes the one that keeps coordinates still and stalls least',
   },
+  replica: {
+    group: 'quiesce',
+    kind: 'choice',
+    choices: ['lock', 'stop-sql'],
+    default: 'lock',
+    help: 'what is done on a replica: lock it as it runs, or stop its SQL threads before and start them after the thaw',
+  },
   'freeze-within': {
     group: 'quiesce',
     kind: 'duration',

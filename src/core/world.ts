@@ -8,8 +8,10 @@ import type { LockName } from './lock-table.ts'
 import type { Phase } from './phase.ts'
 import type { Pulse } from './pressure.ts'
 import type { ProcessIdentity } from './process.ts'
+import type { ReplicaChannel } from './replica.ts'
 import type { Server } from './server.ts'
 import type { Statement } from './statement.ts'
+import type { StoppedThreads } from './stopped-threads.ts'
 import type { Ticket } from './ticket.ts'
 
 /** Everything outside, worded as the domain wants it. `quiesce/` knows these; `adapters/` are these. */
@@ -69,6 +71,32 @@ export interface Database {
   observe(): Promise<Observer>
   /** A new connection for one attempt, made ready: time limits set, coordinates read once. */
   connect(plan: LockPlan, limits: { readonly lockWait: number; readonly holdAtMost: number }): Promise<Holder>
+  /** A connection of its own for what may hang under our own lock. */
+  replica(): Promise<ReplicaSession>
+}
+
+/**
+ * The session that asks how far replication is, and stops and starts it. SHOW SLAVE STATUS may wait for the SQL thread, which waits
+ * for our lock: so it is neither the holder's session nor the observer's.
+ */
+export interface ReplicaSession extends AsyncDisposable {
+  /** None where it is no replica. Needs REPLICATION CLIENT, REPLICA MONITOR on MariaDB. */
+  channels(): Promise<readonly ReplicaChannel[]>
+  /** Of all SQL threads: temporary tables of statements, which a stopped SQL thread keeps and a restart loses. */
+  openTemporaryTables(): Promise<number>
+  /** Resolves when it has stopped. Needs REPLICATION_SLAVE_ADMIN or what was that before. */
+  stopSqlThread(channel: string): Promise<void>
+  /** Starting one that runs is no error. */
+  startSqlThread(channel: string): Promise<void>
+}
+
+/** replica.json in the state directory: which SQL threads are stopped for a snapshot, so that they are started again whoever dies. */
+export interface ReplicaJournal {
+  /** `unreadable`: it is there and is no journal. */
+  read(): StoppedThreads | 'unreadable' | null
+  /** Writes it whole. */
+  write(stopped: StoppedThreads): void
+  forget(): void
 }
 
 /** The session that looks: it never holds the lock. */

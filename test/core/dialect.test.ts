@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { dialectOf } from '../../src/core/dialect.ts'
+import { dialectOf, forChannel } from '../../src/core/dialect.ts'
 
 const [old, recent] = ['SHOW MASTER STATUS', 'SHOW BINARY LOG STATUS']
 const uuid = '@@GLOBAL.server_uuid'
@@ -41,8 +41,11 @@ describe('a server is spoken to in its own dialect:', () => {
     ],
   ] as const)
     test(`${family} ${version} by ${[coordinates, gtid, id, noTimeLimit].filter(Boolean).join(', ')}`, () => {
-      const { mayKill: _, ...told } = dialectOf({ family, version })
-      assert.deepEqual(told, { coordinates, gtid, uuid: id, noTimeLimit })
+      const told = dialectOf({ family, version })
+      assert.deepEqual(
+        [told.coordinates, told.gtid, told.uuid, told.noTimeLimit],
+        [coordinates, gtid, id, noTimeLimit],
+      )
     })
 })
 
@@ -56,4 +59,97 @@ describe('others’ statements are ended with the privilege', () => {
   ] as const)
     test(`${privilege} on ${family} ${version}`, () =>
       assert.equal(dialectOf({ family, version }).mayKill, privilege))
+})
+
+describe('a replica is asked, stopped and started', () => {
+  for (const [family, version, status, stop, workers, maySee, mayStop] of [
+    ['mysql', '5.6.24', 'SHOW SLAVE STATUS', 'STOP SLAVE SQL_THREAD', false, 'REPLICATION CLIENT', 'SUPER'],
+    [
+      'mysql',
+      '5.7.29',
+      'SHOW SLAVE STATUS',
+      "STOP SLAVE SQL_THREAD FOR CHANNEL 'eu'",
+      false,
+      'REPLICATION CLIENT',
+      'SUPER',
+    ],
+    [
+      'percona',
+      '8.0.21-12',
+      'SHOW SLAVE STATUS',
+      "STOP SLAVE SQL_THREAD FOR CHANNEL 'eu'",
+      true,
+      'REPLICATION CLIENT',
+      'REPLICATION_SLAVE_ADMIN',
+    ],
+    [
+      'mysql',
+      '8.0.22',
+      'SHOW REPLICA STATUS',
+      "STOP REPLICA SQL_THREAD FOR CHANNEL 'eu'",
+      true,
+      'REPLICATION CLIENT',
+      'REPLICATION_SLAVE_ADMIN',
+    ],
+    [
+      'mysql',
+      '9.7.4',
+      'SHOW REPLICA STATUS',
+      "STOP REPLICA SQL_THREAD FOR CHANNEL 'eu'",
+      true,
+      'REPLICATION CLIENT',
+      'REPLICATION_SLAVE_ADMIN',
+    ],
+    [
+      'mariadb',
+      '5.5.68-MariaDB',
+      'SHOW SLAVE STATUS',
+      'STOP SLAVE SQL_THREAD',
+      false,
+      'REPLICATION CLIENT',
+      'SUPER',
+    ],
+    [
+      'mariadb',
+      '10.4.34-MariaDB',
+      'SHOW ALL SLAVES STATUS',
+      "STOP SLAVE 'eu' SQL_THREAD",
+      false,
+      'REPLICATION CLIENT',
+      'SUPER',
+    ],
+    [
+      'mariadb',
+      '10.5.8-MariaDB',
+      'SHOW ALL SLAVES STATUS',
+      "STOP SLAVE 'eu' SQL_THREAD",
+      false,
+      'REPLICATION SLAVE ADMIN',
+      'REPLICATION SLAVE ADMIN',
+    ],
+    [
+      'mariadb',
+      '10.11.14-MariaDB',
+      'SHOW ALL SLAVES STATUS',
+      "STOP SLAVE 'eu' SQL_THREAD",
+      false,
+      'REPLICA MONITOR',
+      'REPLICATION SLAVE ADMIN',
+    ],
+  ] as const)
+    test(`on ${family} ${version} by ${status} (${maySee}) and ${stop} (${mayStop})`, () => {
+      const told = dialectOf({ family, version })
+      assert.equal(told.replicaStatus, status)
+      assert.equal(forChannel(told.stopSqlThread, 'eu'), stop)
+      assert.equal(forChannel(told.startSqlThread, 'eu'), stop.replace('STOP', 'START'))
+      assert.equal(told.workerPositions !== null, workers)
+      assert.deepEqual([told.maySeeReplica, told.mayStopSqlThread], [maySee, mayStop])
+    })
+
+  test('by a name that cannot end the quotes it stands in', () => {
+    assert.equal(
+      forChannel('STOP SLAVE {channel} SQL_THREAD', "a'b\\c$&"),
+      "STOP SLAVE 'a''b\\\\c$&' SQL_THREAD",
+    )
+  })
 })

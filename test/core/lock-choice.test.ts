@@ -14,6 +14,7 @@ const findings: Findings = {
   galera: false,
   maxConnections: 151,
   lockView: 'metadata_locks',
+  isReplica: 'no',
 }
 const flush = 'FLUSH TABLES WITH READ LOCK'
 const instance = 'LOCK INSTANCE FOR BACKUP'

@@ -33,6 +33,7 @@ describe('the table of settings', () => {
         ['record-dir', '/var/lib/mysql-quiesce'],
         ['log-file', '/var/log/mysql-quiesce.log'],
         ['lock', 'ftwrl'],
+        ['replica', 'lock'],
         ['freeze-within', '120s'],
         ['lock-wait', '3s'],
         ['quiet-query', '2s'],

@@ -32,6 +32,7 @@ const findings: Findings = {
   galera: false,
   maxConnections: 151,
   lockView: 'none',
+  isReplica: 'no',
 }
 
 /** A row: what was seen, what it comes to, and words that are in what was seen or what is to be done. */

@@ -1,5 +1,5 @@
 import { Failure, type FailureCode } from '../../../src/core/failure.ts'
-import type { Database, Holder, Observer } from '../../../src/core/world.ts'
+import type { Database, Holder, Observer, ReplicaSession } from '../../../src/core/world.ts'
 import type { FakeProcess } from './process.ts'
 import type { FakeServer } from './server.ts'
 import type { Session } from './sessions.ts'
@@ -8,10 +8,12 @@ import type { Session } from './sessions.ts'
 export const never = Symbol('never')
 
 /** Other answers than the model's: a value, or a failure when it throws. */
-export type Answers = { observe?: Answer<void>; connect?: Answer<void> } & {
+export type Answers = { observe?: Answer<void>; connect?: Answer<void>; replica?: Answer<void> } & {
   [Name in Asked<Observer>]?: Answer<Awaited<ReturnType<Observer[Name]>>>
 } & {
   [Name in Asked<Holder>]?: Answer<Awaited<ReturnType<Holder[Name]>>>
+} & {
+  [Name in Asked<ReplicaSession>]?: Answer<Awaited<ReturnType<ReplicaSession[Name]>>>
 }
 
 type Asked<Asker> = Exclude<keyof Asker, 'server' | 'lost' | 'connection' | symbol>
@@ -29,6 +31,11 @@ export function fakeDatabase(server: FakeServer, process: FakeProcess, answers: 
       const session = server.connect(process, { waitTimeout: 1000 * (Math.ceil(holdAtMost / 1000) + 1) })
       await loggedIn(session, answers.connect)
       return holder(session, 1000 * Math.ceil(lockWait / 1000))
+    },
+    async replica() {
+      const session = server.connect(process, { waitTimeout: 86_400_000 })
+      await loggedIn(session, answers.replica)
+      return replicaSession(session)
     },
   }
 
@@ -75,6 +82,17 @@ export function fakeDatabase(server: FakeServer, process: FakeProcess, answers: 
           coordinates: server.coordinates(),
         })),
       unlock: () => asked(session, answers.unlock, () => server.lock.drop(connection)),
+      [Symbol.asyncDispose]: async () => server.sessions.hangUp(session),
+    }
+  }
+
+  function replicaSession(session: Session): ReplicaSession {
+    const { replica } = server
+    return {
+      channels: () => asked(session, answers.channels, replica.channels),
+      openTemporaryTables: () => asked(session, answers.openTemporaryTables, replica.openTemporaryTables),
+      stopSqlThread: (name) => asked(session, answers.stopSqlThread, () => replica.set(name, 'stopped')),
+      startSqlThread: (name) => asked(session, answers.startSqlThread, () => replica.set(name, 'running')),
       [Symbol.asyncDispose]: async () => server.sessions.hangUp(session),
     }
   }

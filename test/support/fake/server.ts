@@ -9,6 +9,7 @@ import type { Server } from '../../../src/core/server.ts'
 import type { Statement } from '../../../src/core/statement.ts'
 import { globalLock } from './global-lock.ts'
 import type { FakeProcess } from './process.ts'
+import { fakeReplica } from './replica.ts'
 import type { Schedule } from './schedule.ts'
 import { fakeSessions, latency, type Session } from './sessions.ts'
 
@@ -21,6 +22,8 @@ export interface ServerSettings {
   readonly background?: number
   /** What it answers about itself, where it is not the usual. */
   readonly findings?: Partial<Findings>
+  /** The SQL thread of each channel, where it is a replica. */
+  readonly channels?: Readonly<Record<string, 'running' | 'stopped'>>
 }
 
 const usual: Findings = {
@@ -31,6 +34,7 @@ const usual: Findings = {
   galera: false,
   maxConnections: 151,
   lockView: 'metadata_locks',
+  isReplica: 'no',
 }
 
 export type FakeServer = ReturnType<typeof fakeServer>
@@ -43,6 +47,7 @@ export function fakeServer(schedule: Schedule, settings: ServerSettings = {}) {
     shows = 'the lock',
     background = 0,
     findings = {},
+    channels = {},
   } = settings
   const foreign = new Set<{ readonly id: number; readonly since: number; readonly text: string }>()
   const commits: number[] = []
@@ -51,6 +56,7 @@ export function fakeServer(schedule: Schedule, settings: ServerSettings = {}) {
   const { waitsFor } = rowFor(lockTable, server)!
   const lock = globalLock(schedule, { waitsForReaders: waitsFor === 'all', isBusy })
   const sessions = fakeSessions(schedule, { onEnd: lock.drop })
+  const replica = fakeReplica(channels)
   const binlog = { file: 42, position: 1000 }
   let redo = { flushed: 0, at: 0 }
   let isDown = false
@@ -64,6 +70,7 @@ export function fakeServer(schedule: Schedule, settings: ServerSettings = {}) {
     /** When the writer committed, in milliseconds of the guest. */
     commits: commits as readonly number[],
     lock,
+    replica,
     sessions,
     connect,
     ask,
@@ -72,6 +79,7 @@ export function fakeServer(schedule: Schedule, settings: ServerSettings = {}) {
     coordinates,
     findings: (): Findings => ({
       ...usual,
+      isReplica: Object.keys(channels).length > 0 ? 'yes' : 'no',
       lockView: shows === 'cannot-tell' ? 'none' : 'metadata_locks',
       ...findings,
     }),
@@ -166,6 +174,7 @@ export function fakeServer(schedule: Schedule, settings: ServerSettings = {}) {
     if (isDown || lock.stopsWriters()) return
     commits.push(until)
     binlog.position += 100
+    replica.apply()
   }
 
   function comeBack(): void {

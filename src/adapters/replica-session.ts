@@ -1,0 +1,66 @@
+import { dialectOf, forChannel } from '../core/dialect.ts'
+import { Failure } from '../core/failure.ts'
+import type { IsReplica } from '../core/findings.ts'
+import { channelFrom, looksLikeReplica, type Workers, workersFrom, workerVariables } from '../core/replica.ts'
+import { quoteAccount } from '../core/server-error.ts'
+import type { Server } from '../core/server.ts'
+import type { ReplicaSession } from '../core/world.ts'
+import type { Link, Row } from './mysql.ts'
+import { pairs, quoted, statusRows } from './rows.ts'
+
+export function replicaSessionOver(link: Link, server: Server): ReplicaSession {
+  const { replicaStatus, stopSqlThread, startSqlThread, maySeeReplica, mayStopSqlThread } = dialectOf(server)
+  const account = quoteAccount(server.account)
+  const stopping = { privilege: mayStopSqlThread, account }
+  return {
+    async channels() {
+      const workers = await workersOf(link, server)
+      const rows = await link.ask(replicaStatus, { privilege: maySeeReplica, account })
+      return rows.map((row) => channelFrom(row, workers))
+    },
+    async openTemporaryTables() {
+      const rows = await link.ask(statusRows('Replica_open_temp_tables', 'Slave_open_temp_tables'))
+      return Math.max(0, ...[...pairs(rows).values()].map(Number))
+    },
+    async stopSqlThread(channel) {
+      await link.ask(forChannel(stopSqlThread, channel), stopping)
+    },
+    async startSqlThread(channel) {
+      await link.ask(forChannel(startSqlThread, channel), stopping)
+    },
+    [Symbol.asyncDispose]: () => link[Symbol.asyncDispose](),
+  }
+}
+
+/** Asked with each status: it changes while a server runs. */
+async function workersOf(link: Link, { family, version }: Server): Promise<Workers | null> {
+  if (family === 'mariadb') return null
+  const { workerPositions } = dialectOf({ family, version })
+  const rows = workerPositions === null ? null : await askedOrNot(link, workerPositions)
+  const variables = `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${quoted(workerVariables)})`
+  return workersFrom(pairs(await link.ask(variables)), rows ?? 'cannot tell')
+}
+
+/** Null where the server refuses to say. */
+async function askedOrNot(link: Link, statement: string): Promise<readonly Row[] | null> {
+  try {
+    return await link.ask(statement)
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'statement-failed') return null
+    throw error
+  }
+}
+
+/** Is this server a replica, as far as this account may know? */
+export async function isReplica(link: Link, server: Server): Promise<IsReplica> {
+  try {
+    const rows = await link.ask(dialectOf(server).replicaStatus)
+    return rows.length > 0 ? 'yes' : 'no'
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'privilege-missing') throw error
+  }
+  const status = pairs(await link.ask(statusRows('Slave_heartbeat_period', 'Slaves_running')))
+  const sessions = await link.ask('SHOW PROCESSLIST')
+  const commands = sessions.map((row) => String(row['Command'] ?? ''))
+  return looksLikeReplica(status, commands) ? 'may be' : 'no'
+}

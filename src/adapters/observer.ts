@@ -26,11 +26,7 @@ export function observerOver(
     findings: () => findings(link, server),
     async pulse() {
       const status = pairs(await link.ask(statusRows('Threads_connected', 'Uptime')))
-      const uptime = status.get('Uptime')
-      return {
-        connections: Number(status.get('Threads_connected') ?? 0),
-        uptime: uptime === undefined ? null : Number(uptime),
-      }
+      return { connections: Number(status.get('Threads_connected')), uptime: Number(status.get('Uptime')) }
     },
     async statements() {
       const rows = await link.ask('SHOW FULL PROCESSLIST')

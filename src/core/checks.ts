@@ -10,6 +10,12 @@ import { type Check, conclude, type Verdict } from './verdict.ts'
 /** What was asked and got no answer. */
 export type NotAsked = 'not-asked'
 
+/** Uptime of the server, and for how long the lock was held then, in milliseconds. */
+export interface UptimeSeen {
+  readonly seconds: number
+  readonly heldFor: number
+}
+
 /** What the locker sees before it unlocks, and what it has seen before. */
 export interface Evidence {
   readonly ending: Ending
@@ -28,9 +34,9 @@ export interface Evidence {
     /** server_uuid; null where the server has none. */
     readonly atFreeze: string | null
     readonly atThaw: { readonly uuid: string | null } | NotAsked
-    /** Uptime at the thaw, in seconds. */
-    readonly uptime: number | NotAsked
   }
+  /** The last look while the lock was held: nobody waits for it at the thaw. */
+  readonly uptime: UptimeSeen | NotAsked
   readonly coordinates: {
     readonly atFreeze: Coordinates | null
     readonly atThaw: Coordinates | null | NotAsked
@@ -99,7 +105,7 @@ function sameConnection({ connection: { atFreeze, atThaw } }: Evidence): Check {
  * No session outlives a restart, so the answer of the one that took the lock is enough; Uptime shows a restart that something in
  * between hides. It follows the clock of the machine, so it is not compared with itself: only one shorter than the hold tells.
  */
-function notRestarted({ server: { atFreeze, atThaw, uptime }, heldFor }: Evidence): Check {
+function notRestarted({ server: { atFreeze, atThaw }, uptime }: Evidence): Check {
   const name = 'server not restarted'
   if (atThaw === 'not-asked')
     return {
@@ -110,10 +116,14 @@ function notRestarted({ server: { atFreeze, atThaw, uptime }, heldFor }: Evidenc
   if (atThaw.uuid !== atFreeze)
     return { name, result: 'no', seen: `server ${atFreeze} was locked, server ${atThaw.uuid} answered` }
   const still = atFreeze === null ? 'the session of the freeze answers' : `still ${atFreeze}`
-  if (uptime === 'not-asked') return { name, result: 'yes', seen: `${still}; uptime could not be asked` }
-  if (uptime + 2 < heldFor / 1000)
-    return { name, result: 'no', seen: `the server has been up for ${uptime} s, and the hold is older` }
-  return { name, result: 'yes', seen: `${still}, up for ${uptime} s` }
+  if (uptime === 'not-asked') return { name, result: 'yes', seen: `${still}; uptime was not looked at` }
+  if (uptime.seconds + 2 < uptime.heldFor / 1000)
+    return {
+      name,
+      result: 'no',
+      seen: `the server had been up for ${uptime.seconds} s, and the hold was older`,
+    }
+  return { name, result: 'yes', seen: `${still}, up for ${uptime.seconds} s` }
 }
 
 /** Commits are blocked under the lock: where the binary log moved, the lock was not there. */

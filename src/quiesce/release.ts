@@ -32,7 +32,7 @@ export async function release(releasing: Releasing): Promise<Ended> {
   await watch.time('unlock', () => answer(held, holder.unlock()))
   const heldFor = Math.round(clock.now() - lockedAt)
 
-  const { reading, pulse, lockSeen = 'not-asked', unprotected = 'not-asked' } = answers
+  const { reading, lockSeen = 'not-asked', unprotected = 'not-asked' } = answers
   const { attempts, flushed } = frozen
   const verdict = judge({
     ...end,
@@ -48,7 +48,6 @@ export async function release(releasing: Releasing): Promise<Ended> {
     server: {
       atFreeze: frozen.server.uuid,
       atThaw: reading ?? 'not-asked',
-      uptime: pulse?.uptime ?? 'not-asked',
     },
   })
   const at = clock.today().toISOString()
@@ -57,7 +56,6 @@ export async function release(releasing: Releasing): Promise<Ended> {
 
 interface Answers {
   readonly reading: Awaited<ReturnType<Holder['read']>> | undefined
-  readonly pulse: Awaited<ReturnType<Observer['pulse']>> | undefined
   readonly lockSeen: boolean | undefined
   readonly unprotected: Evidence['unprotected'] | undefined
 }
@@ -65,14 +63,13 @@ interface Answers {
 /** All at once, on the two connections side by side; undefined where no answer came. */
 async function lastAnswers({ held, observer, holder, findings, plan }: Releasing): Promise<Answers> {
   const { lockView: view } = findings
-  const [reading, pulse, lockSeen, unprotected] = await Promise.all([
+  const [reading, lockSeen, unprotected] = await Promise.all([
     answer(held, holder.read()),
-    answer(held, observer.pulse()),
     view === 'none' ? undefined : answer(held, observer.lockSeen(holder.connection, { plan, view })),
     // Under a lock that keeps commits from going on, no table can be written to.
     plan.coordinates === 'stable' ? undefined : answer(held, observer.unprotected()),
   ])
-  return { reading, pulse, lockSeen, unprotected }
+  return { reading, lockSeen, unprotected }
 }
 
 /** The answer; undefined, and a line in the log, where none comes: the lock goes all the same, with its connection. */

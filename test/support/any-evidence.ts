@@ -57,8 +57,12 @@ export const anyEvidence: fc.Arbitrary<Evidence> = record({
       { uuid: null },
       'not-asked',
     ),
-    uptime: fc.constantFrom<(number | 'not-asked')[]>(0, 3600, 'not-asked'),
   }),
+  uptime: fc.constantFrom<Evidence['uptime'][]>(
+    { seconds: 0, heldFor: 5000 },
+    { seconds: 3600, heldFor: 5000 },
+    'not-asked',
+  ),
   coordinates: record({
     atFreeze: fc.option(anyCoordinates),
     atThaw: anyAnswer,

@@ -18,11 +18,16 @@ import { unprotected } from './unprotected.ts'
 
 export function observerOver(
   link: Link,
-  { server, isOurs }: { readonly server: Server; readonly isOurs: (id: number) => boolean },
+  {
+    server,
+    where,
+    isOurs,
+  }: Pick<Observer, 'server' | 'where'> & { readonly isOurs: (id: number) => boolean },
 ): Observer {
   const account = quoteAccount(server.account)
   return {
     server,
+    where,
     findings: () => findings(link, server),
     async pulse() {
       const status = pairs(await link.ask(statusRows('Threads_connected', 'Uptime')))

@@ -35,7 +35,7 @@ async function kill(place: Place, what: 'CONNECTION' | 'QUERY', whose: 'holder' 
 /** The holder is the session that has the lock, or asks for it; before, there is the observer alone. */
 async function idsOf({ lab, writer }: Place): Promise<{ holder: number; observer: number }> {
   const sessions = (await writer.sessionsOf(account.user)).toSorted((a, b) => a.id - b.id)
-  const frozen = (await lab.hold())?.frozen?.connection
+  const frozen = (await lab.frozen())?.connection
   const asks = sessions.find(({ id, text }) => id === frozen || text === 'FLUSH TABLES WITH READ LOCK')
   const holder = asks ?? sessions[1]
   return { holder: holder?.id ?? 0, observer: sessions.find((session) => session !== holder)!.id }

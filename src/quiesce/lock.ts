@@ -2,14 +2,14 @@ import { formatDuration } from '../core/duration.ts'
 import { Failure } from '../core/failure.ts'
 import { pressure } from '../core/pressure.ts'
 import type { Stopwatch } from '../core/step.ts'
-import type { Clock, Holder, Log } from '../core/world.ts'
+import type { Clock, Log } from '../core/world.ts'
 import { placed } from '../core/server.ts'
+import { leaveNothing } from './leave-nothing.ts'
 import type { Limits } from './limits.ts'
 import { at, type LockedMember, type Member } from './member.ts'
 import { quietMoment } from './quiet-moment.ts'
 import { inTime, unlessAborted } from './race.ts'
-import { allDone, together, type Together } from './together.ts'
-import { until } from './until.ts'
+import { together, type Together } from './together.ts'
 import { whoIsInTheWay, type Witness, witness } from './witness.ts'
 
 export interface Attempting {
@@ -32,9 +32,6 @@ export interface Granted {
   /** Of the clock: when the locks that were granted were asked for. No writer is stopped earlier. */
   readonly lockedAt: number
 }
-
-/** How long a connection may take to go after KILL, in milliseconds. */
-const goneWithin = 2000
 
 /**
  * Short attempts, each on connections of its own, until one is granted at every server: so no attempt stalls writers
@@ -97,10 +94,10 @@ async function attempt(attempting: Attempting, wanted: readonly LockedMember[]):
     )
     return null
   } catch (error) {
-    const refused = asked.find(({ isGranted }) => !isGranted()) ?? asked[0]!
-    await allDone(asked.map(({ member }) => leaveNothing(attempting, member)))
-    if (!(error instanceof Failure) || error.code !== 'lock-not-granted') throw error
-    return new Failure(error.code, error.message + (await behind(refused)), { cause: error })
+    const refused =
+      asked.find(({ answer }) => answer() === 'refused') ?? asked.find(({ answer }) => answer() === 'none')
+    await leaveNothing(wanted, clock)
+    return await whyNot(error, refused ?? asked[0]!)
   } finally {
     for (const { watching } of asked) watching[Symbol.dispose]()
   }
@@ -110,37 +107,31 @@ interface Asked {
   readonly member: LockedMember
   readonly watching: Witness
   readonly granted: Promise<void>
-  isGranted(): boolean
+  answer(): 'none' | 'granted' | 'refused'
 }
 
 function ask(member: LockedMember, how: { readonly clock: Clock; readonly within: number }): Asked {
   const watching = witness(member, how)
-  let isGranted = false
-  const granted = at(member.name, () => member.holder.lock()).then(() => void (isGranted = true))
-  return { member, watching, granted, isGranted: () => isGranted }
+  let answer: ReturnType<Asked['answer']> = 'none'
+  const granted = member.holder.lock().then(
+    () => void (answer = 'granted'),
+    (error: unknown) => {
+      answer = 'refused'
+      throw error
+    },
+  )
+  return { member, watching, granted, answer: () => answer }
 }
 
-/** Who kept it waiting. */
-async function behind({ member, watching }: Asked): Promise<string> {
+/** At which server, and who kept it waiting there. Throws what is more than a lock that was not granted in time. */
+async function whyNot(error: unknown, { member, watching }: Asked): Promise<Failure> {
+  if (!(error instanceof Failure)) throw error
+  const { code, message } = error
+  if (code !== 'lock-not-granted')
+    throw new Failure(code, placed(member.name, message), { cause: error.cause })
   const inTheWay = watching.seen() ?? (await whoIsInTheWay(member))
-  return inTheWay === undefined ? '' : `, behind ${placed(member.name, inTheWay)}`
-}
-
-/**
- * A FLUSH TABLES WITH READ LOCK that failed can still hold the global lock, until its connection is closed
- * (seen on MySQL 5.6, 5.7, 8.0 and 9.7). So the connection is ended from the other one, and looked for.
- */
-async function leaveNothing({ clock }: Attempting, { observer, holder, name }: LockedMember): Promise<void> {
-  // Closed only after it is gone: on MySQL 5.7 a session that is killed while it sees its client leave may never end.
-  await using closing: Holder = holder
-  const { connection } = closing
-  const stays = () => {
-    const what = `connection ${connection} is still there ${goneWithin} ms after KILL`
-    return new Failure('lock-not-granted', placed(name, what))
-  }
-  await inTime(observer.endConnection(connection), { clock, within: goneWithin, late: stays })
-  const isGone = async () => !(await observer.isConnected(connection))
-  if ((await until(isGone, { clock, within: goneWithin, every: 20 })) !== 'yes') throw stays()
+  const behind = inTheWay === undefined ? '' : `, behind ${inTheWay}`
+  return new Failure(code, placed(member.name, message + behind), { cause: error })
 }
 
 /** Milliseconds: writers get at least as long to catch up as they were stalled. */

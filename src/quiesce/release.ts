@@ -5,6 +5,7 @@ import { placed } from '../core/server.ts'
 import { type Stopwatch, stopwatch } from '../core/step.ts'
 import type { Reading } from '../core/world.ts'
 import type { Held } from './hold.ts'
+import { leaveNothing } from './leave-nothing.ts'
 import type { LockedMember } from './member.ts'
 import { inTime } from './race.ts'
 import type { End } from './until-it-ends.ts'
@@ -44,8 +45,17 @@ interface Answers {
 /** The writers of one server do not wait for the checks of another. */
 async function letGo(member: LockedMember, held: Held, watch: Stopwatch): Promise<Answers> {
   const answers = await watch.time(placed(member.name, 'checks'), () => lastAnswers(member, held))
-  await watch.time(placed(member.name, 'unlock'), () => answer(held, member.holder.unlock()))
+  await watch.time(placed(member.name, 'unlock'), () => unlock(member, held))
   return answers
+}
+
+/** A session that does not answer keeps its lock, even when its client leaves: then the observer ends it. */
+async function unlock(member: LockedMember, held: Held): Promise<void> {
+  const isUnlocked = await answer(
+    held,
+    member.holder.unlock().then(() => true),
+  )
+  if (!isUnlocked) await answer(held, leaveNothing([member], held.clock))
 }
 
 /** All at once, on the two connections side by side; undefined where no answer came. */

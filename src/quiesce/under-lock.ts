@@ -1,10 +1,11 @@
 import { formatFrozen } from '../core/coordinates.ts'
-import { Failure } from '../core/failure.ts'
+import { asFailure, Failure } from '../core/failure.ts'
 import type { Ended, Frozen, FrozenServer } from '../core/hold.ts'
 import { stopwatch } from '../core/step.ts'
 import { placed } from '../core/server.ts'
 import { gather } from './gather.ts'
 import type { Held } from './hold.ts'
+import { leaveNothing } from './leave-nothing.ts'
 import { lock } from './lock.ts'
 import { type LockedMember } from './member.ts'
 import { type Proof, prove } from './prove.ts'
@@ -14,24 +15,21 @@ import { untilItEnds } from './until-it-ends.ts'
 
 /** From the first connection to the release of the locks. Throws where they never were, or could not be proved. */
 export async function underLock(held: Held): Promise<Ended> {
-  const { databases, recorder, handshake, clock, log, limits, giveUp, publish } = held
+  const { databases, recorder, handshake, clock, log, limits, publish } = held
   const deadline = clock.now() + limits.freezeWithin - lastWords(limits)
   const watch = stopwatch(() => clock.now())
   const waitFor = (doing: string) => publish({ doing })
 
   await using set = await gather(held, watch)
   await using record = await watch.time('open the record', () => recorder.open(databases.length))
-  const attempting = { ...held, members: set.all, deadline, signal: giveUp, watch, waitFor }
+  const attempting = { ...held, members: set.all, deadline, signal: held.giveUp, watch, waitFor }
   const { attempts, lockedAt, ...granted } = await lock(attempting)
   await using locked = granted.locked
 
   const holdUntil = lockedAt + limits.holdAtMost
   const within = Math.min(limits.flushWithin, holdUntil - clock.now())
-  const proofs = await unlessLost(
-    prove({ held, locked: locked.all, record, watch, within }),
-    locked.all,
-    giveUp,
-  )
+  const proving = prove({ held, locked: locked.all, record, watch, within })
+  const proofs = await unlessLost(proving, locked.all, held)
   const at = clock.today().toISOString()
   const servers = locked.all.map((member, index) => frozenServer(member, proofs[index]!))
   const frozen: Frozen = { at, attempts, servers, steps: watch.steps() }
@@ -48,16 +46,19 @@ function lastWords({ freezeWithin }: Held['limits']): number {
   return Math.min(Math.max(freezeWithin / 10, 1000), freezeWithin / 2)
 }
 
-/** A lock that is lost while it is being proved was not there for all of the proof. */
+/** A lock that is lost while it is being proved was not there for all of the proof. One that cannot be proved must not stay. */
 async function unlessLost<T>(
   proof: Promise<T>,
   locked: readonly LockedMember[],
-  giveUp: AbortSignal,
+  { giveUp, clock, log, run }: Held,
 ): Promise<T> {
   try {
     return await unlessAborted(proof, AbortSignal.any([giveUp, ...locked.map(({ holder }) => holder.lost)]))
   } catch (cause) {
     const losing = locked.find(({ holder }) => holder.lost.aborted)
+    await leaveNothing(locked, clock).catch((error: unknown) =>
+      log.warn({ run, err: error }, `not proved, and ${asFailure(error).message}`),
+    )
     if (losing === undefined) throw cause
     const { name, holder } = losing
     const what = `connection ${holder.connection} was lost, and the lock with it`

@@ -15,7 +15,7 @@ export const byServer = {
     heal: { when: 'the freeze has ended', how: ({ restart }) => restart() },
   },
   'SIGSTOP of the server': {
-    settings: { 'freeze-within': '4s', 'lock-wait': '2s', 'flush-within': '1s', 'connect-timeout': '1s' },
+    settings: { 'freeze-within': '6s', 'lock-wait': '2s', 'flush-within': '1s', 'connect-timeout': '1s' },
     inject: async ({ server }) => server.kill('SIGSTOP'),
     heal: { when: 'the thaw has ended', how: async ({ server }) => server.kill('SIGCONT') },
   },
@@ -111,7 +111,7 @@ function networkIsCut(): Fault {
   let wire: Wire
   return {
     settings: {
-      'freeze-within': '4s',
+      'freeze-within': '6s',
       'lock-wait': '2s',
       'flush-within': '1s',
       'connect-timeout': '1s',

@@ -5,9 +5,10 @@ import { passwordInSight } from '../core/settle.ts'
 import { parseArgsOptions } from '../core/settings-text.ts'
 import type { Flags } from './settings.ts'
 
-/** What an executable was called with: its flags by setting name, and the words between them. */
+/** What an executable was called with: its flags by setting name, flags of its own, and the words between them. */
 export interface Arguments {
   readonly flags: Flags
+  readonly own: Readonly<Record<string, string | undefined>>
   readonly words: readonly string[]
 }
 
@@ -20,13 +21,18 @@ export function readArguments(argv: readonly string[], also: readonly string[] =
   const others = Object.fromEntries(also.map((name) => [name, { type: 'string' as const }]))
   const options = { ...parseArgsOptions(), ...others }
   const { tokens } = parseArgs({ args: argv.map(dashed), options, strict: false, tokens: true })
-  const flags: Record<string, string> = {}
+  const flags: Record<string, readonly string[]> = {}
+  const own: Record<string, string> = {}
   const words: string[] = []
   for (const token of tokens) {
     if (token.kind === 'positional') words.push(token.value)
-    else if (token.kind === 'option') flags[token.name] = valueOf(token, Object.keys(options))
+    if (token.kind !== 'option') continue
+    const { name } = token
+    const value = valueOf(token, Object.keys(options))
+    if (also.includes(name)) own[name] = value
+    else flags[name] = [...(flags[name] ?? []), value]
   }
-  return { flags, words }
+  return { flags, own, words }
 }
 
 interface Option {

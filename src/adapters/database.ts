@@ -19,7 +19,7 @@ export function databaseAt(connection: () => Connection): Database {
       const link = await login()
       await link.ask('SET SESSION wait_timeout = 86400, autocommit = 1')
       server = await identify(link)
-      return observerOver(link, { server, isOurs: (id) => ours.has(id) })
+      return observerOver(link, { server, where: link.where, isOurs: (id) => ours.has(id) })
     },
     async connect(plan, limits) {
       const link = await login()

@@ -17,6 +17,8 @@ export type Row = Readonly<Record<string, string | number | null>>
 export interface Link extends AsyncDisposable {
   /** CONNECTION_ID(), from the handshake. */
   readonly id: number
+  /** The socket, or the host and port. */
+  readonly where: string
   /** Aborted when the connection is gone. */
   readonly lost: AbortSignal
   /** Throws a Failure that names the statement, and the privilege where that is what it lacked. */
@@ -55,6 +57,7 @@ function linkOver(session: Session, where: string): Link {
   session.on('end', () => gone.abort())
   return {
     id: session.threadId,
+    where,
     lost: gone.signal,
     async ask(statement, doing) {
       try {

@@ -20,19 +20,20 @@ import { unprotected } from './unprotected.ts'
 
 export function observerOver(
   link: Link,
-  { server, isOurs }: { readonly server: Server; readonly isOurs: (id: number) => boolean },
+  {
+    server,
+    where,
+    isOurs,
+  }: Pick<Observer, 'server' | 'where'> & { readonly isOurs: (id: number) => boolean },
 ): Observer {
   const account = quoteAccount(server.account)
   return {
     server,
+    where,
     findings: () => findings(link, server),
     async pulse() {
       const status = pairs(await link.ask(statusRows('Threads_connected', 'Uptime')))
-      const uptime = status.get('Uptime')
-      return {
-        connections: Number(status.get('Threads_connected') ?? 0),
-        uptime: uptime === undefined ? null : Number(uptime),
-      }
+      return { connections: Number(status.get('Threads_connected')), uptime: Number(status.get('Uptime')) }
     },
     async statements() {
       const rows = await link.ask('SHOW FULL PROCESSLIST')

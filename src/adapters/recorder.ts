@@ -5,28 +5,28 @@ import { Failure } from '../core/failure.ts'
 import type { CoordinatesRecord, OpenRecord, Recorder } from '../core/world.ts'
 import { systemMessage } from './errno.ts'
 
-/** Bytes that are on disk before the lock: a record is shorter, and a full disk shows while nobody waits. */
-const reserved = 4096
+/** Bytes that are on disk before the lock: what is recorded of a server is shorter, and a full disk shows while nobody waits. */
+const reservedPerServer = 4096
 
 /** coordinates.json and binlog_info in `directory`: written whole, fsynced, and so inside the snapshot. */
 export function recorderIn(directory: string): Recorder {
   return {
-    async open() {
+    async open(servers) {
       try {
         await mkdir(directory, { recursive: true, mode: 0o700 })
-        return await openRecord()
+        return await openRecord(servers * reservedPerServer)
       } catch (cause) {
         throw unusable(cause)
       }
     },
   }
 
-  async function openRecord(): Promise<OpenRecord> {
+  async function openRecord(reserved: number): Promise<OpenRecord> {
     const opened: Closable[] = []
     try {
       const folder = await kept(open(directory, 'r'), opened)
-      const coordinates = await kept(draftOf(join(directory, 'coordinates.json')), opened)
-      const binlog = await kept(draftOf(join(directory, 'binlog_info')), opened)
+      const coordinates = await kept(draftOf(join(directory, 'coordinates.json'), reserved), opened)
+      const binlog = await kept(draftOf(join(directory, 'binlog_info'), reserved), opened)
       return {
         write: (record) => write(record, { folder, coordinates, binlog }),
         [Symbol.asyncDispose]: () => closeAll(opened),
@@ -87,7 +87,7 @@ async function closeAll(opened: readonly Closable[]): Promise<void> {
 }
 
 /** One locker at a time writes here, so a draft that a dead one left is simply written over. */
-async function draftOf(file: string): Promise<Draft> {
+async function draftOf(file: string, reserved: number): Promise<Draft> {
   const name = `${file}.new`
   const handle = await open(name, 'w', 0o600)
   try {

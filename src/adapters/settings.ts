@@ -11,12 +11,15 @@ import { absolutePath, readOptionFiles, type FoundOption, type OptionFiles } fro
 
 /** What was settled, and every option file it was settled from, includes too. */
 export interface Loaded {
+  /** Of the run. */
   readonly settings: Settings
+  /** The same with the connection to each server of the set: one for each defaults-file, in their order. */
+  readonly servers: readonly Settings[]
   readonly files: readonly string[]
 }
 
-/** The command line by setting name, and `config`: as `parseArgs({ options: parseArgsOptions() })` gives it. */
-export type Flags = Readonly<Record<string, string | undefined>>
+/** The command line by setting name, and `config`: each as often as it was given. */
+export type Flags = Readonly<Record<string, readonly string[] | undefined>>
 
 /** Where option files are looked for when nobody names them. There they may be missing. */
 export const usualPlaces = {
@@ -40,17 +43,25 @@ export function loadSettings({
   readonly places?: { readonly config: string; readonly defaultsFile: string }
 } = {}): Loaded {
   const commandLine = fromFlags(flags)
-  const config = readFile(flags['config'] ?? (env['MYSQL_QUIESCE_CONFIG'] || undefined), places.config)
+  const config = readFile(
+    flags['config']?.at(-1) ?? (env['MYSQL_QUIESCE_CONFIG'] || undefined),
+    places.config,
+  )
   const ours = fromGroup('[mysql-quiesce]', config)
-  const defaultsFile = readFile(namedDefaultsFile([ours, commandLine]), places.defaultsFile)
-  const settings = settle([
-    fromGroup('[client]', config),
-    fromGroup('[client]', defaultsFile),
-    ours,
-    withoutDefaultsFile(fromGroup('[mysql-quiesce]', defaultsFile)),
-    commandLine,
-  ])
-  return { settings, files: [...config.files, ...defaultsFile.files] }
+  const named = namedDefaultsFiles([ours, commandLine])
+  const defaultsFiles = named?.map((file) => readFile(file, file)) ?? [
+    readFile(undefined, places.defaultsFile),
+  ]
+  const settingsWith = (defaultsFile: OptionFiles) =>
+    settle([
+      fromGroup('[client]', config),
+      fromGroup('[client]', defaultsFile),
+      ours,
+      withoutForeign(fromGroup('[mysql-quiesce]', defaultsFile), { isOnlyOne: defaultsFiles.length === 1 }),
+      commandLine,
+    ])
+  const servers = defaultsFiles.map(settingsWith)
+  return { settings: servers[0]!, servers, files: [config, ...defaultsFiles].flatMap(({ files }) => files) }
 }
 
 /** The connection that the settings mean, on this machine, for this user. Throws `server-unreachable`. */
@@ -62,12 +73,10 @@ export function connectionFor(settings: Settings): Connection {
 }
 
 function fromFlags(flags: Flags): Source {
-  const entries = Object.entries(flags).flatMap(([name, value]) =>
-    name === 'config' || value === undefined
-      ? []
-      : [pathsFrom(process.cwd(), { where: `--${name}`, name, value })],
-  )
-  return { origin: 'command line', entries }
+  const entries = Object.entries(flags)
+    .filter(([name]) => name !== 'config')
+    .flatMap(([name, values = []]) => values.map((value) => ({ where: `--${name}`, name, value })))
+  return { origin: 'command line', entries: entries.map((entry) => pathsFrom(process.cwd(), entry)) }
 }
 
 function fromGroup(origin: '[client]' | '[mysql-quiesce]', { options }: OptionFiles): Source {
@@ -105,15 +114,25 @@ function isMissing(path: string): boolean {
   }
 }
 
-function namedDefaultsFile(sources: readonly Source[]): string | undefined {
+function namedDefaultsFiles(sources: readonly Source[]): readonly string[] | undefined {
   const isNamed = sources.some(({ entries }) => entries.some(namesDefaultsFile))
   return isNamed ? settle(sources).defaultsFile : undefined
 }
 
-function withoutDefaultsFile(source: Source): Source {
+/** A defaults-file names no other; and where there are several, none of them says how the whole set is to be locked. */
+function withoutForeign(source: Source, { isOnlyOne }: { readonly isOnlyOne: boolean }): Source {
   const again = source.entries.find(namesDefaultsFile)
-  if (again === undefined) return source
-  throw new Failure('bad-setting', `${again.where}: a defaults-file cannot name another defaults-file`)
+  if (again)
+    throw new Failure('bad-setting', `${again.where}: a defaults-file cannot name another defaults-file`)
+  const foreign = isOnlyOne ? undefined : source.entries.find(isAboutTheRun)
+  if (foreign === undefined) return source
+  const message = `${foreign.where}: ${foreign.name} is about the whole set, and this defaults-file about one of its servers`
+  throw new Failure('bad-setting', message)
+}
+
+function isAboutTheRun({ name }: Entry): boolean {
+  const { setting } = readName(name)
+  return setting !== null && settingTable[setting].group === 'quiesce'
 }
 
 function namesDefaultsFile({ name }: Entry): boolean {

@@ -23,8 +23,9 @@ void main({
   purpose: 'hold the lock that the lock files ask for; pre-freeze-script starts it, or an operator by hand',
   failed: 'no lock',
   async work(argv) {
-    const { run, ...flags } = readArguments(argv, ['run']).flags
-    const { settings } = loadSettings({ flags })
+    const { flags, own } = readArguments(argv, ['run'])
+    const { run } = own
+    const { settings, servers } = loadSettings({ flags })
     prepareStateDir(stateDir)
     const kept = join(stateDir, 'locktables.log')
     // On tmpfs while the disks may be frozen; into the log once the lock is gone.
@@ -32,7 +33,7 @@ void main({
     using leash = leashOn(process.stdin, { held: run !== undefined })
 
     const holding = hold({
-      database: databaseAt(() => connectionFor(settings)),
+      databases: servers.map((server) => databaseAt(() => connectionFor(server))),
       handshake: handshakeIn(stateDir),
       recorder: recorderIn(settings.recordDir),
       leash,

@@ -7,7 +7,7 @@ import { lockerProcesses } from '../adapters/locker-process.ts'
 import { collectLog, loggingFailure, openLog } from '../adapters/log.ts'
 import { main, say } from '../adapters/main.ts'
 import { self } from '../adapters/proc.ts'
-import { loadSettings } from '../adapters/settings.ts'
+import { type Flags, loadSettings } from '../adapters/settings.ts'
 import { prepareStateDir } from '../adapters/state-dir.ts'
 import { launcherGone, stopSignal, tellLauncher } from '../adapters/launcher.ts'
 import { formatFrozen } from '../core/coordinates.ts'
@@ -57,6 +57,6 @@ void main({
 })
 
 /** The same settings for the locker. */
-function argvFor(flags: Readonly<Record<string, string | undefined>>): string[] {
-  return Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}=${value}`]))
+function argvFor(flags: Flags): string[] {
+  return Object.entries(flags).flatMap(([name, values = []]) => values.map((value) => `--${name}=${value}`))
 }

@@ -1,4 +1,6 @@
 import { bundleFolder, stateDir, version } from '../adapters/bundle-facts.ts'
+import type { Flags } from '../adapters/settings.ts'
+import { mayBeMany } from '../core/setting-name.ts'
 import { onCommandLine } from '../core/settings-text.ts'
 import { settingTable } from '../core/settings.ts'
 import { patientNamed } from '../doctor/patient.ts'
@@ -43,9 +45,20 @@ export const doctorCommand: Command = {
 }
 
 function settingOption(name: ReturnType<typeof onCommandLine>[number]): Option {
-  return { flags: `--${name} <value>`, summary: settingTable[name].help }
+  const option = { flags: `--${name} <value>`, summary: settingTable[name].help }
+  return mayBeMany(name) ? { ...option, times: 'many' } : option
 }
 
-function flagsFrom(options: Options): Record<string, string | undefined> {
-  return Object.fromEntries(['config', ...onCommandLine()].map((name) => [name, options.text(name)]))
+function flagsFrom(options: Options): Flags {
+  return Object.fromEntries([
+    ['config', one(options, 'config')],
+    ...onCommandLine().map(
+      (name) => [name, mayBeMany(name) ? options.list(name) : one(options, name)] as const,
+    ),
+  ])
+}
+
+function one(options: Options, name: string): readonly string[] {
+  const value = options.text(name)
+  return value === undefined ? [] : [value]
 }

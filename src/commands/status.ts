@@ -2,6 +2,7 @@ import { stateDir } from '../adapters/bundle-facts.ts'
 import { handshakeIn } from '../adapters/handshake.ts'
 import { checkStateDir } from '../adapters/state-dir.ts'
 import { formatFrozen } from '../core/coordinates.ts'
+import type { Frozen } from '../core/hold.ts'
 import type { Sighting } from '../core/world.ts'
 import type { Command } from './command.ts'
 
@@ -32,7 +33,12 @@ function describe({ phase, hold, ticket }: Sighting): string[] {
   return [
     phase,
     `run ${run}, locktables pid ${locker.pid}`,
-    frozen ? `frozen at ${formatFrozen(frozen)} since ${frozen.at} by ${frozen.lock}` : doing,
+    frozen ? `frozen at ${formatFrozen(frozen)} since ${frozen.at} by ${locksOf(frozen)}` : doing,
     ...(ended ? [`ended at ${ended.at}: ${ended.ending}, not reported yet`] : []),
   ]
+}
+
+/** Each lock once: the servers of a set may have different ones. */
+function locksOf({ servers }: Frozen): string {
+  return [...new Set(servers.map(({ lock }) => lock))].join(', ')
 }

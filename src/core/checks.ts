@@ -5,10 +5,17 @@ import type { LockView } from './findings.ts'
 import { describeFlush, type FlushProof, isFlushed } from './flush.ts'
 import type { Ending } from './hold.ts'
 import type { LockPlan } from './lock-choice.ts'
+import { placed } from './server.ts'
 import { type Check, conclude, type Verdict } from './verdict.ts'
 
 /** What was asked and got no answer. */
 export type NotAsked = 'not-asked'
+
+/** Uptime of the server, and for how long the lock was held then, in milliseconds. */
+export interface UptimeSeen {
+  readonly seconds: number
+  readonly heldFor: number
+}
 
 /** What the locker sees before it unlocks, and what it has seen before. */
 export interface Evidence {
@@ -17,8 +24,15 @@ export interface Evidence {
   readonly because: string
   /** Milliseconds. */
   readonly heldFor: number
-  readonly plan: Pick<LockPlan, 'lock' | 'take' | 'coordinates'>
   readonly attempts: number
+  readonly servers: readonly ServerEvidence[]
+}
+
+/** Of one server of the set. */
+export interface ServerEvidence {
+  /** Its place; '' where there is no other. */
+  readonly name: string
+  readonly plan: Pick<LockPlan, 'lock' | 'take' | 'coordinates'>
   /** Does the server show the lock, and where was it asked? */
   readonly lockSeen: boolean | NotAsked
   readonly lockView: LockView
@@ -28,9 +42,9 @@ export interface Evidence {
     /** server_uuid; null where the server has none. */
     readonly atFreeze: string | null
     readonly atThaw: { readonly uuid: string | null } | NotAsked
-    /** Uptime at the thaw, in seconds. */
-    readonly uptime: number | NotAsked
   }
+  /** The last look while the lock was held: nobody waits for it at the thaw. */
+  readonly uptime: UptimeSeen | NotAsked
   readonly coordinates: {
     readonly atFreeze: Coordinates | null
     readonly atThaw: Coordinates | null | NotAsked
@@ -43,17 +57,22 @@ export interface Evidence {
 
 /** The verdict of the locker; each check is told in docs/locks.md. */
 export function judge(evidence: Evidence): Verdict {
-  return conclude([
-    notExpired(evidence),
-    lockGranted(evidence),
-    lockSeen(evidence),
-    sameConnection(evidence),
-    notRestarted(evidence),
-    coordinatesEqual(evidence),
-    gtidEqual(evidence),
-    flushed(evidence),
-    ...tablesProtected(evidence),
-  ])
+  const { attempts, servers } = evidence
+  return conclude([notExpired(evidence), ...servers.flatMap((server) => checksOf(server, attempts))])
+}
+
+function checksOf(server: ServerEvidence, attempts: number): readonly Check[] {
+  const checks = [
+    lockGranted(server, attempts),
+    lockSeen(server),
+    sameConnection(server),
+    notRestarted(server),
+    coordinatesEqual(server),
+    gtidEqual(server),
+    flushed(server),
+    ...tablesProtected(server),
+  ]
+  return server.name === '' ? checks : checks.map((check) => ({ ...check, server: server.name }))
 }
 
 function notExpired({ ending, because, heldFor: ms }: Evidence): Check {
@@ -64,19 +83,19 @@ function notExpired({ ending, because, heldFor: ms }: Evidence): Check {
     stopped: `locktables was stopped after ${heldFor}, before the snapshot was over`,
     pressure: `given up under pressure after ${heldFor}, before the snapshot was over: ${because}`,
     'leash-broken': 'pre-freeze-script died before the snapshot began',
-    'connection-lost': `the connection that held the lock was lost within ${heldFor}`,
+    'connection-lost': placed(because, `the connection that held the lock was lost within ${heldFor}`),
     failed: 'the lock was never there',
   }
   return { name: 'hold not expired', result: ending === 'let-go' ? 'yes' : 'no', seen: seen[ending] }
 }
 
 /** A hold is judged only where the server said OK to each statement; the refusals before are counted. */
-function lockGranted({ plan: { take }, attempts }: Evidence): Check {
+function lockGranted({ plan: { take } }: ServerEvidence, attempts: number): Check {
   const seen = `${take.map(({ say }) => say).join(', ')} granted at attempt ${attempts}`
   return { name: 'lock granted', result: 'yes', seen }
 }
 
-function lockSeen({ lockSeen: seen, lockView }: Evidence): Check {
+function lockSeen({ lockSeen: seen, lockView }: ServerEvidence): Check {
   const name = 'lock seen by the server'
   if (lockView === 'none')
     return { name, result: 'not-applicable', seen: 'this server does not show locks to this account' }
@@ -86,7 +105,7 @@ function lockSeen({ lockSeen: seen, lockView }: Evidence): Check {
   return { name, result: 'yes', seen: `${lockView} shows the lock` }
 }
 
-function sameConnection({ connection: { atFreeze, atThaw } }: Evidence): Check {
+function sameConnection({ connection: { atFreeze, atThaw } }: ServerEvidence): Check {
   const name = 'same connection'
   if (atThaw === 'not-asked')
     return { name, result: 'unknown', seen: `connection ${atFreeze} did not answer at the thaw` }
@@ -99,7 +118,7 @@ function sameConnection({ connection: { atFreeze, atThaw } }: Evidence): Check {
  * No session outlives a restart, so the answer of the one that took the lock is enough; Uptime shows a restart that something in
  * between hides. It follows the clock of the machine, so it is not compared with itself: only one shorter than the hold tells.
  */
-function notRestarted({ server: { atFreeze, atThaw, uptime }, heldFor }: Evidence): Check {
+function notRestarted({ server: { atFreeze, atThaw }, uptime }: ServerEvidence): Check {
   const name = 'server not restarted'
   if (atThaw === 'not-asked')
     return {
@@ -110,14 +129,18 @@ function notRestarted({ server: { atFreeze, atThaw, uptime }, heldFor }: Evidenc
   if (atThaw.uuid !== atFreeze)
     return { name, result: 'no', seen: `server ${atFreeze} was locked, server ${atThaw.uuid} answered` }
   const still = atFreeze === null ? 'the session of the freeze answers' : `still ${atFreeze}`
-  if (uptime === 'not-asked') return { name, result: 'yes', seen: `${still}; uptime could not be asked` }
-  if (uptime + 2 < heldFor / 1000)
-    return { name, result: 'no', seen: `the server has been up for ${uptime} s, and the hold is older` }
-  return { name, result: 'yes', seen: `${still}, up for ${uptime} s` }
+  if (uptime === 'not-asked') return { name, result: 'yes', seen: `${still}; uptime was not looked at` }
+  if (uptime.seconds + 2 < uptime.heldFor / 1000)
+    return {
+      name,
+      result: 'no',
+      seen: `the server had been up for ${uptime.seconds} s, and the hold was older`,
+    }
+  return { name, result: 'yes', seen: `${still}, up for ${uptime.seconds} s` }
 }
 
 /** Commits are blocked under the lock: where the binary log moved, the lock was not there. */
-function coordinatesEqual({ plan, coordinates: { atFreeze, atThaw } }: Evidence): Check {
+function coordinatesEqual({ plan, coordinates: { atFreeze, atThaw } }: ServerEvidence): Check {
   const name = 'coordinates equal'
   if (plan.coordinates === 'not stable')
     return { name, result: 'not-applicable', seen: notStable(atFreeze, atThaw) }
@@ -143,7 +166,7 @@ function notStable(atFreeze: Coordinates | null, atThaw: Coordinates | null | No
   return `the coordinates are not stable: commits went on, the snapshot is between ${formatCoordinates(atFreeze)} and ${to}`
 }
 
-function gtidEqual({ plan, coordinates: { atFreeze, atThaw } }: Evidence): Check {
+function gtidEqual({ plan, coordinates: { atFreeze, atThaw } }: ServerEvidence): Check {
   const name = 'GTID equal'
   if (plan.coordinates === 'not stable')
     return { name, result: 'not-applicable', seen: 'the GTID position is not stable under this lock' }
@@ -156,13 +179,13 @@ function gtidEqual({ plan, coordinates: { atFreeze, atThaw } }: Evidence): Check
   return { name, result: 'yes', seen: `${before} at freeze and thaw` }
 }
 
-function flushed({ flushed: { wanted, status } }: Evidence): Check {
+function flushed({ flushed: { wanted, status } }: ServerEvidence): Check {
   const seen = describeFlush(status, wanted)
   return { name: 'flushed', result: isFlushed(status, wanted) ? 'yes' : 'no', seen }
 }
 
 /** Only a lock that lets commits go on leaves anything unprotected. */
-function tablesProtected({ plan, unprotected }: Evidence): Check[] {
+function tablesProtected({ plan, unprotected }: ServerEvidence): Check[] {
   if (plan.coordinates === 'stable') return []
   const name = 'all tables transactional'
   if (unprotected === 'not-asked')

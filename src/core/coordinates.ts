@@ -19,11 +19,20 @@ export function formatCoordinates(coordinates: Coordinates | null): string {
   return coordinates ? `${coordinates.file}:${coordinates.position}` : 'no binary log'
 }
 
-/** For people: what a freeze is said to be at. */
-export function formatFrozen({ coordinates, coordinatesAre }: Recorded): string {
+/** For people: what a freeze is said to be at; where it is of several servers, of each. */
+export function formatFrozen({ servers }: { readonly servers: readonly RecordedAt[] }): string {
+  const several = servers.length > 1
+  return servers.map((one) => formatRecorded(one) + (several ? ` of ${one.where}` : '')).join(', ')
+}
+
+function formatRecorded({ coordinates, coordinatesAre }: Recorded): string {
   const later =
     coordinatesAre === 'stable' || coordinates === null ? '' : ' or later (coordinates not stable)'
   return formatCoordinates(coordinates) + later
+}
+
+interface RecordedAt extends Recorded {
+  readonly where: string
 }
 
 /** Coordinates that were read under a lock, and whether they stood still under it. */
@@ -33,11 +42,15 @@ export interface Recorded {
 }
 
 /**
- * For restore tools: file, position and GTID set between tabs, as xtrabackup_binlog_info has them. Empty where they are
- * not exact: who starts a replica there would apply transactions twice.
+ * For restore tools: file, position and GTID set between tabs, as xtrabackup_binlog_info has them; a line for each server
+ * of the set. It is empty where they are not exact: who starts a replica there would apply transactions twice.
  */
-export function binlogInfo({ coordinates, coordinatesAre }: Recorded): string {
-  return coordinates && coordinatesAre === 'stable'
-    ? `${coordinates.file}\t${coordinates.position}\t${coordinates.gtid}\n`
-    : ''
+export function binlogInfo({ servers }: { readonly servers: readonly Recorded[] }): string {
+  const lines = servers.map(binlogLine)
+  return lines.some((line) => line !== '') ? `${lines.join('\n')}\n` : ''
+}
+
+function binlogLine({ coordinates, coordinatesAre }: Recorded): string {
+  if (coordinates === null || coordinatesAre === 'not stable') return ''
+  return `${coordinates.file}\t${coordinates.position}\t${coordinates.gtid}`
 }

@@ -1,4 +1,4 @@
-import { type Coordinates, isCoordinates } from './coordinates.ts'
+import { isCoordinates, type Recorded } from './coordinates.ts'
 import { type FailureCode, failures } from './failure.ts'
 import { fieldsOf } from './fields.ts'
 import { type FlushProof, isFlushProof } from './flush.ts'
@@ -26,21 +26,26 @@ export interface Hold {
 
 export interface Frozen {
   readonly at: string
+  /** How many times the lock was asked for. */
+  readonly attempts: number
+  /** The set: one entry for each defaults-file, in their order. */
+  readonly servers: readonly FrozenServer[]
+  readonly steps: readonly Step[]
+}
+
+/** One server of the set, and the lock that is held there. */
+export interface FrozenServer extends Recorded {
+  /** Its socket, or its host and port. */
+  readonly where: string
   readonly server: Server
   readonly lock: LockName
   /** What was sent for it. */
   readonly statements: readonly string[]
   /** Why this lock. */
   readonly why: string
-  /** Do the coordinates stand still while it is held? */
-  readonly coordinatesAre: 'stable' | 'not stable'
-  /** How many times the lock was asked for. */
-  readonly attempts: number
   readonly connection: number
-  readonly coordinates: Coordinates | null
   /** The LSN that was read under the lock, and what was on disk then. */
   readonly flushed: FlushProof
-  readonly steps: readonly Step[]
 }
 
 export interface Ended {
@@ -95,21 +100,31 @@ function isHold(value: unknown): value is Hold {
 }
 
 function isFrozen(value: unknown): value is Frozen {
-  const { at, server, lock, statements, why, coordinatesAre, flushed } = fieldsOf(value)
-  const { attempts, connection, coordinates, steps } = fieldsOf(value)
+  const { at, attempts, servers, steps } = fieldsOf(value)
   return (
     typeof at === 'string' &&
+    Number.isInteger(attempts) &&
+    Array.isArray(servers) &&
+    servers.length > 0 &&
+    servers.every(isFrozenServer) &&
+    areSteps(steps)
+  )
+}
+
+function isFrozenServer(value: unknown): value is FrozenServer {
+  const { where, server, lock, statements, why } = fieldsOf(value)
+  const { coordinates, coordinatesAre, connection, flushed } = fieldsOf(value)
+  return (
+    typeof where === 'string' &&
     isServer(server) &&
     lockNames.some((name) => name === lock) &&
     Array.isArray(statements) &&
     statements.every((statement) => typeof statement === 'string') &&
     typeof why === 'string' &&
-    (coordinatesAre === 'stable' || coordinatesAre === 'not stable') &&
-    isFlushProof(flushed) &&
-    Number.isInteger(attempts) &&
-    Number.isInteger(connection) &&
     (coordinates === null || isCoordinates(coordinates)) &&
-    areSteps(steps)
+    (coordinatesAre === 'stable' || coordinatesAre === 'not stable') &&
+    Number.isInteger(connection) &&
+    isFlushProof(flushed)
   )
 }
 

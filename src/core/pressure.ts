@@ -2,8 +2,8 @@
 export interface Pulse {
   /** Threads_connected. */
   readonly connections: number
-  /** Uptime, in seconds; null where it was not told. */
-  readonly uptime: number | null
+  /** Uptime, in seconds. */
+  readonly uptime: number
 }
 
 export interface Bounds {

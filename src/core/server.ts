@@ -45,3 +45,8 @@ export function isAtLeast({ version }: { readonly version: string }, wanted: str
 function numbers(version: string): number[] {
   return (/^\d+(\.\d+)*/.exec(version.replace(/^5\.5\.5-(?=\d)/, ''))?.[0] ?? '').split('.').map(Number)
 }
+
+/** What is said of one server; `name` is '' where there is no other. */
+export function placed(name: string, what: string): string {
+  return name === '' ? what : `${name}: ${what}`
+}

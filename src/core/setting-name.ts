@@ -1,4 +1,4 @@
-import { settingTable, type SettingName } from './settings.ts'
+import { type Setting, settingTable, type SettingName } from './settings.ts'
 
 /** Every name of the table, in its order. */
 export const settingNames: readonly SettingName[] = Object.keys(settingTable).filter(isSetting)
@@ -41,6 +41,12 @@ function readSwitch(name: string): Pick<WrittenName, 'name' | 'setting' | 'turne
 
 function isSetting(name: string): name is SettingName {
   return Object.hasOwn(settingTable, name)
+}
+
+/** Whether it may be given again and again, as a list. */
+export function mayBeMany(name: SettingName): boolean {
+  const row: Setting = settingTable[name]
+  return 'times' in row && row.times === 'many'
 }
 
 /** `; did you mean lock-wait?` for the nearest of the names, or nothing when none is near. */

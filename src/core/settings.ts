@@ -9,8 +9,9 @@ export const settingTable = {
   'defaults-file': {
     group: 'quiesce',
     kind: 'path',
+    times: 'many',
     default: '/root/.my.cnf',
-    help: 'option file with the credentials, of which [client] and [mysql-quiesce] are read',
+    help: 'option file with the credentials, of which [client] and [mysql-quiesce] are read; repeat it for several servers, locked as one set: all or none',
   },
   'record-dir': {
     group: 'quiesce',
@@ -191,14 +192,15 @@ export const settingTable = {
 
 /**
  * One row. Durations are written as a person writes them (duration.ts), `step` is what one must be a multiple of, and
- * `example` stands in the example option file where there is no default.
+ * `example` stands in the example option file where there is no default. What may be given `many` times is a list.
  */
 export type Setting = {
   readonly group: 'quiesce' | 'connection'
   readonly help: string
   readonly example?: string
 } & (
-  | { readonly kind: 'path' | 'text' | 'secret' | 'port' | 'flag' | 'percent'; readonly default?: string }
+  | { readonly kind: 'path'; readonly times?: 'many'; readonly default?: string }
+  | { readonly kind: 'text' | 'secret' | 'port' | 'flag' | 'percent'; readonly default?: string }
   | { readonly kind: 'choice'; readonly choices: readonly string[]; readonly default?: string }
   | {
       readonly kind: 'duration'
@@ -222,18 +224,20 @@ type Defaulted = {
   [Name in SettingName]: (typeof settingTable)[Name] extends { default: string } ? Name : never
 }[SettingName]
 
-type Value<Row extends Setting> = Row extends { choices: readonly (infer Choice)[] }
-  ? Choice
-  : {
-      path: string
-      text: string
-      secret: string
-      choice: string
-      port: number
-      percent: number
-      flag: boolean
-      duration: number
-    }[Row['kind']]
+type Value<Row extends Setting> = Row extends { times: 'many' }
+  ? readonly string[]
+  : Row extends { choices: readonly (infer Choice)[] }
+    ? Choice
+    : {
+        path: string
+        text: string
+        secret: string
+        choice: string
+        port: number
+        percent: number
+        flag: boolean
+        duration: number
+      }[Row['kind']]
 
 type Camel<Name extends string> = Name extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`

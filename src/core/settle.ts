@@ -1,7 +1,7 @@
 import { transportKind } from './connection.ts'
 import { formatDuration } from './duration.ts'
 import { Failure } from './failure.ts'
-import { didYouMean, readName, settingNames, type WrittenName } from './setting-name.ts'
+import { didYouMean, mayBeMany, readName, settingNames, type WrittenName } from './setting-name.ts'
 import { readValue } from './setting-value.ts'
 import { settingTable, type Setting, type SettingName, type Settings } from './settings.ts'
 
@@ -20,12 +20,12 @@ export interface Entry {
 
 /**
  * The settings, from sources of rising precedence; the last entry for a name wins, and the others must be right all the
- * same. Throws `bad-setting`, which says where.
+ * same. What may be given many times is the list of the last source that gives it. Throws `bad-setting`, which says where.
  */
 export function settle(sources: readonly Source[]): Settings {
   const given = sources.map(({ origin, entries }) => entries.flatMap((entry) => readEntry(origin, entry)))
   const winners = new Map(
-    [...defaults(), ...withoutContradictions(given).flat()].map((entry) => [entry.name, entry]),
+    [defaults(), ...withoutContradictions(given)].flatMap(collected).map((entry) => [entry.name, entry]),
   )
   mustBeShorter(winners, 'lock-wait', 'freeze-within')
   return asSettings([...winners.values()])
@@ -34,7 +34,16 @@ export function settle(sources: readonly Source[]): Settings {
 interface Read {
   readonly where: string
   readonly name: SettingName
-  readonly value: string | number | boolean
+  readonly value: string | number | boolean | readonly string[]
+}
+
+/** The entries of one source, those of a list in one. */
+function collected(entries: readonly Read[]): readonly Read[] {
+  return entries.map((entry) => {
+    if (!mayBeMany(entry.name)) return entry
+    const all = entries.filter(({ name }) => name === entry.name)
+    return { ...entry, value: all.map(({ value }) => String(value)) }
+  })
 }
 
 function defaults(): Read[] {

@@ -1,4 +1,5 @@
 import { fieldsOf } from './fields.ts'
+import { placed } from './server.ts'
 
 export type Consistent = 'yes' | 'no' | 'unknown'
 
@@ -13,6 +14,8 @@ export interface Check {
   readonly name: string
   readonly result: Consistent | 'not-applicable'
   readonly seen: string
+  /** Which server of the set; absent where it is about all of them, or there is one alone. */
+  readonly server?: string
 }
 
 const results: readonly unknown[] = ['yes', 'no', 'unknown', 'not-applicable'] satisfies Check['result'][]
@@ -24,8 +27,9 @@ export function isVerdict(value: unknown): value is Verdict {
 }
 
 function isCheck(value: unknown): value is Check {
-  const { name, result, seen } = fieldsOf(value)
-  return typeof name === 'string' && results.includes(result) && typeof seen === 'string'
+  const { name, result, seen, server = '' } = fieldsOf(value)
+  const texts = [name, seen, server]
+  return texts.every((text) => typeof text === 'string') && results.includes(result)
 }
 
 /** *yes* when every check that this server can do says yes, *no* when one says no, else *unknown*. */
@@ -39,5 +43,5 @@ export function conclude(checks: readonly Check[]): Verdict {
 export function firstReason({ checks }: Verdict): string {
   const against =
     checks.find(({ result }) => result === 'no') ?? checks.find(({ result }) => result === 'unknown')
-  return against?.seen ?? 'nothing speaks against it'
+  return against ? placed(against.server ?? '', against.seen) : 'nothing speaks against it'
 }

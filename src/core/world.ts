@@ -66,7 +66,7 @@ export interface Locker {
   end(): Promise<boolean>
 }
 
-/** The database server. Each method of its sessions is one thing we mean to send: there is no query(). */
+/** One database server. Each method of its sessions is one thing we mean to send: there is no query(). */
 export interface Database {
   observe(): Promise<Observer>
   /** A new connection for one attempt, made ready: time limits set, coordinates read once. */
@@ -102,6 +102,8 @@ export interface ReplicaJournal {
 /** The session that looks: it never holds the lock. */
 export interface Observer extends AsyncDisposable {
   readonly server: Server
+  /** Its socket, or its host and port. */
+  readonly where: string
   /** What this server can do, for this account. */
   findings(): Promise<Findings>
   pulse(): Promise<Pulse>
@@ -152,8 +154,8 @@ export interface Reading {
 
 /** coordinates.json and binlog_info in record-dir. */
 export interface Recorder {
-  /** Makes the directory and opens the files, so that under the lock only the writing is left. */
-  open(): Promise<OpenRecord>
+  /** Makes the directory and opens the files for that many servers, so that under the lock only the writing is left. */
+  open(servers: number): Promise<OpenRecord>
 }
 
 export interface OpenRecord extends AsyncDisposable {
@@ -161,10 +163,15 @@ export interface OpenRecord extends AsyncDisposable {
   write(record: CoordinatesRecord): Promise<void>
 }
 
-/** What coordinates.json holds. */
-export interface CoordinatesRecord extends Recorded {
+/** What coordinates.json holds: an entry for each server of the set. */
+export interface CoordinatesRecord {
   readonly run: string
   readonly at: string
+  readonly servers: readonly RecordedServer[]
+}
+
+export interface RecordedServer extends Recorded {
+  readonly where: string
   readonly server: Server
   readonly lock: LockName
 }

@@ -1,4 +1,5 @@
 import { asFailure } from '../core/failure.ts'
+import type { Settings } from '../core/settings.ts'
 import type { Platform } from '../platforms/platform.ts'
 import { type Check, notApplicable, problem } from './check.ts'
 import { judgeRequirement } from './checks/agent.ts'
@@ -51,23 +52,28 @@ const before: readonly Subject[] = [
   { subject: 'system', is: 'files', examine: (patient) => judgePlaces(lookAtPlaces(patient, null)) },
 ]
 
-const after: readonly Subject[] = [
+const between: readonly Subject[] = [
   {
     subject: 'machine',
     is: 'machine',
     examine: (patient) => judgeMachine(lookAtMachine(patient, settingsOf(patient))),
   },
   { subject: 'settings', is: 'machine', examine: ({ flags }) => judgeSettings(lookAtSettings(flags).facts) },
-  { subject: 'server', is: 'machine', examine: server },
-  { subject: 'last run', is: 'machine', examine: lastRun },
 ]
+
+const after: readonly Subject[] = [{ subject: 'last run', is: 'machine', examine: lastRun }]
 
 /** All findings. A look that fails is a finding too, and keeps no other one from being made. */
 export async function examine(patient: Patient): Promise<Findings[]> {
   const findings: Findings[] = []
-  for (const subject of [...before, ...patient.platforms.map(platformSubject), ...nobody(patient), ...after])
+  for (const subject of subjectsFor(patient))
     findings.push({ subject: subject.subject, checks: await checksOf(subject, patient) })
   return findings
+}
+
+function subjectsFor(patient: Patient): readonly Subject[] {
+  const platforms = patient.platforms.map(platformSubject)
+  return [...before, ...platforms, ...nobody(patient), ...between, ...serverSubjects(patient), ...after]
 }
 
 async function checksOf(
@@ -100,10 +106,10 @@ function platformSubject(platform: Platform): Subject {
 }
 
 function onMachine(patient: Patient, platform: Platform): Check[] {
-  const settings = settingsOf(patient)
+  const { settings, servers } = lookAtSettings(patient.flags)
   return [
     ...(settings === null ? [] : judgeLimits(lookAtLimits(patient, platform, settings))),
-    ...judgeSocket(lookAtSocket([platform], settings)),
+    ...(settings === null ? [null] : servers).flatMap((each) => judgeSocket(lookAtSocket([platform], each))),
     ...judgeSelinux(lookAtSelinux(patient, platform), platform, patient.prefix),
   ]
 }
@@ -124,9 +130,20 @@ function settingsOf({ flags }: Patient) {
   return lookAtSettings(flags).settings
 }
 
-async function server(patient: Patient): Promise<Check[]> {
-  const settings = settingsOf(patient)
-  if (settings === null) return [notApplicable('login', 'the settings cannot be read')]
+/** One for each defaults-file. */
+function serverSubjects(patient: Patient): readonly Subject[] {
+  const servers = patient.is === 'a folder' ? [] : lookAtSettings(patient.flags).servers
+  if (servers.length === 0) {
+    const unknown = [notApplicable('login', 'the settings cannot be read')]
+    return [{ subject: 'server', is: 'machine', examine: () => unknown }]
+  }
+  return servers.map((settings, index) => {
+    const subject = servers.length === 1 ? 'server' : `server of ${settings.defaultsFile[index]}`
+    return { subject, is: 'machine', examine: () => server(settings) }
+  })
+}
+
+async function server(settings: Settings): Promise<Check[]> {
   const { login, inside } = await lookAtServer(settings)
   if (inside === null) return judgeLogin(login)
   return [

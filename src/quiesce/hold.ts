@@ -9,7 +9,8 @@ import type { Limits } from './limits.ts'
 import { underLock } from './under-lock.ts'
 
 export interface Holding {
-  readonly database: Database
+  /** The set: one for each defaults-file. All are locked, or none. */
+  readonly databases: readonly Database[]
   readonly handshake: Handshake
   readonly recorder: Recorder
   readonly leash: Leash

@@ -1,22 +1,20 @@
 import { formatDuration } from '../core/duration.ts'
 import { Failure } from '../core/failure.ts'
-import type { Findings } from '../core/findings.ts'
-import type { LockPlan } from '../core/lock-choice.ts'
 import { pressure } from '../core/pressure.ts'
 import type { Stopwatch } from '../core/step.ts'
-import type { Clock, Database, Holder, Log, Observer } from '../core/world.ts'
+import type { Clock, Log } from '../core/world.ts'
+import { placed } from '../core/server.ts'
+import { leaveNothing } from './leave-nothing.ts'
 import type { Limits } from './limits.ts'
+import { at, type LockedMember, type Member } from './member.ts'
 import { quietMoment } from './quiet-moment.ts'
 import { inTime, unlessAborted } from './race.ts'
-import { until } from './until.ts'
-import { whoIsInTheWay, witness } from './witness.ts'
+import { together, type Together } from './together.ts'
+import { whoIsInTheWay, type Witness, witness } from './witness.ts'
 
 export interface Attempting {
-  readonly database: Database
+  readonly members: readonly Member[]
   readonly run: string
-  readonly observer: Observer
-  readonly findings: Findings
-  readonly plan: LockPlan
   readonly clock: Clock
   readonly log: Log
   readonly limits: Limits
@@ -29,32 +27,27 @@ export interface Attempting {
 }
 
 export interface Granted {
-  readonly holder: Holder
+  readonly locked: Together<LockedMember>
   readonly attempts: number
-  /** Of the clock: when the lock that was granted was asked for. No writer is stopped earlier. */
+  /** Of the clock: when the locks that were granted were asked for. No writer is stopped earlier. */
   readonly lockedAt: number
 }
 
-/** How long a connection may take to go after KILL, in milliseconds. */
-const goneWithin = 2000
-
 /**
- * Short attempts, each on a connection of its own, until one is granted: so no attempt stalls writers for
- * longer than `lockWait`.
+ * Short attempts, each on connections of its own, until one is granted at every server: so no attempt stalls writers
+ * for longer than `lockWait`, and those of one server never wait for the quiet moment of another.
  */
 export async function lock(attempting: Attempting): Promise<Granted> {
-  const { run, database, plan, limits, clock, log, deadline, signal, watch, waitFor } = attempting
+  const { run, limits, clock, log, deadline, signal, watch, waitFor } = attempting
   let before = ''
   for (let attempts = 1; ; attempts++) {
     await withoutPressure(attempting)
     await watch.time('quiet moment', () => quietMoment(attempting))
     waitFor(`waiting for the lock, attempt ${attempts}${before}`)
-    const holder = await watch.time('connect the holder', () =>
-      unlessAborted(database.connect(plan, limits), signal),
-    )
+    const locked = await watch.time('connect the holder', () => unlessAborted(holders(attempting), signal))
     const lockedAt = clock.now()
-    const refusal = await watch.time('lock', () => attempt(attempting, holder))
-    if (refusal === null) return { holder, attempts, lockedAt }
+    const refusal = await watch.time('lock', () => attempt(attempting, locked.all))
+    if (refusal === null) return { locked, attempts, lockedAt }
 
     const { message } = refusal
     log.warn({ run, attempts }, message)
@@ -70,43 +63,75 @@ export async function lock(attempting: Attempting): Promise<Granted> {
 }
 
 /** Each attempt that fails makes writers wait, and their applications open more connections. */
-async function withoutPressure({ observer, limits, findings, signal }: Attempting): Promise<void> {
-  const pulse = await unlessAborted(observer.pulse(), signal)
-  const found = pressure(pulse, { ...limits, ...findings })
-  if (found !== null) throw new Failure('pressure', `the lock was not tried: ${found}`)
+async function withoutPressure({ members, limits, signal }: Attempting): Promise<void> {
+  const look = ({ observer, findings, name }: Member) =>
+    at(name, async () => {
+      const found = pressure(await observer.pulse(), { ...limits, ...findings })
+      if (found !== null) throw new Failure('pressure', `the lock was not tried: ${found}`)
+    })
+  await unlessAborted(Promise.all(members.map(look)), signal)
 }
 
-/** One attempt: null where the lock is granted, else why it is not, with nothing left on the server. */
-async function attempt(attempting: Attempting, holder: Holder): Promise<Failure | null> {
+/** A session at every server, ready to lock. */
+async function holders({ members, limits }: Attempting): Promise<Together<LockedMember>> {
+  const sessions = await together(
+    members.map(({ database, plan, name }) => at(name, () => database.connect(plan, limits))),
+  )
+  const all = members.map((member, index) => ({ ...member, holder: sessions.all[index]! }))
+  return { ...sessions, all }
+}
+
+/** One attempt at every server: null where all are granted, else why not, with nothing left on any of them. */
+async function attempt(attempting: Attempting, wanted: readonly LockedMember[]): Promise<Failure | null> {
   const { clock, limits, signal, deadline } = attempting
   const within = Math.max(1, Math.ceil(Math.min(limits.lockWait, deadline - clock.now())))
-  using watching = witness(attempting, { holder, within })
+  const asked = wanted.map((member) => ask(member, { clock, within }))
   try {
     const late = () => new Failure('lock-not-granted', `no lock within ${formatDuration(within)}`)
-    await unlessAborted(inTime(holder.lock(), { clock, within, late }), signal)
+    await unlessAborted(
+      inTime(Promise.all(asked.map(({ granted }) => granted)), { clock, within, late }),
+      signal,
+    )
     return null
   } catch (error) {
-    await leaveNothing(attempting, holder)
-    if (!(error instanceof Failure) || error.code !== 'lock-not-granted') throw error
-    const inTheWay = watching.seen() ?? (await whoIsInTheWay(attempting, holder.connection))
-    const behind = inTheWay === undefined ? '' : `, behind ${inTheWay}`
-    return new Failure(error.code, error.message + behind, { cause: error })
+    const refused =
+      asked.find(({ answer }) => answer() === 'refused') ?? asked.find(({ answer }) => answer() === 'none')
+    await leaveNothing(wanted, clock)
+    return await whyNot(error, refused ?? asked[0]!)
+  } finally {
+    for (const { watching } of asked) watching[Symbol.dispose]()
   }
 }
 
-/**
- * A FLUSH TABLES WITH READ LOCK that failed can still hold the global lock, until its connection is closed
- * (seen on MySQL 5.6, 5.7, 8.0 and 9.7). So the connection is ended from the other one, and looked for.
- */
-async function leaveNothing({ observer, clock }: Attempting, holder: Holder): Promise<void> {
-  // Closed only after it is gone: on MySQL 5.7 a session that is killed while it sees its client leave may never end.
-  await using closing = holder
-  const { connection } = closing
-  const stays = () =>
-    new Failure('lock-not-granted', `connection ${connection} is still there ${goneWithin} ms after KILL`)
-  await inTime(observer.endConnection(connection), { clock, within: goneWithin, late: stays })
-  const isGone = async () => !(await observer.isConnected(connection))
-  if ((await until(isGone, { clock, within: goneWithin, every: 20 })) !== 'yes') throw stays()
+interface Asked {
+  readonly member: LockedMember
+  readonly watching: Witness
+  readonly granted: Promise<void>
+  answer(): 'none' | 'granted' | 'refused'
+}
+
+function ask(member: LockedMember, how: { readonly clock: Clock; readonly within: number }): Asked {
+  const watching = witness(member, how)
+  let answer: ReturnType<Asked['answer']> = 'none'
+  const granted = member.holder.lock().then(
+    () => void (answer = 'granted'),
+    (error: unknown) => {
+      answer = 'refused'
+      throw error
+    },
+  )
+  return { member, watching, granted, answer: () => answer }
+}
+
+/** At which server, and who kept it waiting there. Throws what is more than a lock that was not granted in time. */
+async function whyNot(error: unknown, { member, watching }: Asked): Promise<Failure> {
+  if (!(error instanceof Failure)) throw error
+  const { code, message } = error
+  if (code !== 'lock-not-granted')
+    throw new Failure(code, placed(member.name, message), { cause: error.cause })
+  const inTheWay = watching.seen() ?? (await whoIsInTheWay(member))
+  const behind = inTheWay === undefined ? '' : `, behind ${inTheWay}`
+  return new Failure(code, placed(member.name, message + behind), { cause: error })
 }
 
 /** Milliseconds: writers get at least as long to catch up as they were stalled. */

@@ -2,39 +2,31 @@ import type { Coordinates } from '../core/coordinates.ts'
 import { formatDuration } from '../core/duration.ts'
 import { Failure } from '../core/failure.ts'
 import type { FlushProof } from '../core/flush.ts'
-import type { LockPlan } from '../core/lock-choice.ts'
 import type { Stopwatch } from '../core/step.ts'
-import type { Holder, Observer, OpenRecord } from '../core/world.ts'
+import type { OpenRecord } from '../core/world.ts'
+import { placed } from '../core/server.ts'
 import { flushed } from './flushed.ts'
 import type { Held } from './hold.ts'
+import { at, type LockedMember } from './member.ts'
 import { inTime } from './race.ts'
 
 interface Proving {
   readonly held: Held
-  readonly observer: Observer
-  readonly holder: Holder
-  readonly plan: LockPlan
+  readonly locked: readonly LockedMember[]
   readonly record: OpenRecord
   readonly watch: Stopwatch
   /** Milliseconds for all of it. */
   readonly within: number
 }
 
+/** What was seen of one server under its lock. */
 export interface Proof {
   readonly coordinates: Coordinates | null
   readonly flushed: FlushProof
 }
 
-/** Under the lock: everything on disk, the coordinates read and recorded, side by side. Throws `flush-timeout`. */
-export async function prove({
-  held,
-  observer,
-  holder,
-  plan,
-  record,
-  watch,
-  within,
-}: Proving): Promise<Proof> {
+/** Under the locks: everything on disk, the coordinates read and recorded, side by side. Throws `flush-timeout`. */
+export async function prove({ held, locked, record, watch, within }: Proving): Promise<readonly Proof[]> {
   const { clock, run } = held
   const missing = new Map([
     ['flush', 'the flush'],
@@ -46,22 +38,26 @@ export async function prove({
     missing.delete(name)
     return result
   }
-  const readAndRecord = async (): Promise<Coordinates | null> => {
-    const { coordinates } = await step('coordinates', () => holder.read())
-    const at = clock.today().toISOString()
-    const { lock, coordinates: coordinatesAre } = plan
-    const { server } = observer
-    await step('record', () => record.write({ run, at, server, lock, coordinates, coordinatesAre }))
-    return coordinates
+  const readAndRecord = async () => {
+    const read = ({ holder, name }: LockedMember) => at(name, () => holder.read())
+    const readings = await step('coordinates', () => Promise.all(locked.map(read)))
+    const servers = locked.map(({ observer: { where, server }, plan }, index) => {
+      const { coordinates } = readings[index]!
+      return { where, server, lock: plan.lock, coordinates, coordinatesAre: plan.coordinates }
+    })
+    await step('record', () => record.write({ run, at: clock.today().toISOString(), servers }))
+    return readings
   }
-  const notYet = (what: string) => missing.set('flush', `the flush (${what})`)
+  const flush = ({ observer, name }: LockedMember) => {
+    const notYet = (what: string) => missing.set('flush', `the flush (${placed(name, what)})`)
+    return at(name, () => flushed({ observer, clock, notYet }))
+  }
   const late = () => {
     const what = [...missing.values()].join(', ')
     return new Failure('flush-timeout', `not there after ${formatDuration(Math.round(within))}: ${what}`)
   }
 
-  const flush = step('flush', () => flushed({ observer, clock, notYet }))
-  const both = Promise.all([readAndRecord(), flush])
-  const [coordinates, proof] = await inTime(both, { clock, within, late })
-  return { coordinates, flushed: proof }
+  const both = Promise.all([readAndRecord(), step('flush', () => Promise.all(locked.map(flush)))])
+  const [readings, flushes] = await inTime(both, { clock, within, late })
+  return readings.map(({ coordinates }, index) => ({ coordinates, flushed: flushes[index]! }))
 }

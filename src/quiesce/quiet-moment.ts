@@ -1,42 +1,61 @@
 import { Failure } from '../core/failure.ts'
 import { mayBeKilled } from '../core/killing.ts'
 import { describe, offender, type Statement } from '../core/statement.ts'
+import { placed } from '../core/server.ts'
 import type { Attempting } from './lock.ts'
+import { type Member } from './member.ts'
 import { until } from './until.ts'
 
 /**
- * Waits until no statement runs that would keep the lock waiting, or does what on-long-query says. A lock that waits
- * keeps every writer waiting behind it, and on MySQL a failed one leaves the table shut until the long statement ends.
+ * Waits until no statement runs, at any server of the set, that would keep a lock waiting, or does what on-long-query
+ * says. A lock that waits keeps every writer waiting behind it, and on MySQL a failed one leaves the table shut until the
+ * long statement ends.
  */
 export async function quietMoment(attempting: Attempting): Promise<void> {
-  const { observer, plan, clock, limits, signal, deadline, waitFor } = attempting
+  const { members, clock, limits, signal, deadline, waitFor } = attempting
   const killed = new Set<string>()
-  let found: Statement | undefined
+  let found: readonly Found[] = []
   const isQuiet = async () => {
-    found = offender(await observer.statements(), { quietQuery: limits.quietQuery, waitsFor: plan.waitsFor })
-    if (found === undefined) return true
-    waitFor(`waiting for a quiet moment: ${describe(found)}`)
-    if (limits.onLongQuery === 'fail') throw inTheWay(found)
-    if (limits.onLongQuery === 'kill' && mayBeKilled(found)) await kill(attempting, { found, killed })
+    found = (await Promise.all(members.map((member) => offenderAt(member, attempting)))).flat()
+    const [first] = found
+    if (first === undefined) return true
+    waitFor(`waiting for a quiet moment: ${described(first)}`)
+    if (limits.onLongQuery === 'fail') throw inTheWay(first)
+    if (limits.onLongQuery === 'kill') await Promise.all(found.map((one) => kill(attempting, one, killed)))
     return false
   }
   const outcome = await until(isQuiet, { clock, within: deadline - clock.now(), signal, every: 100 })
   if (outcome === 'aborted') throw signal.reason
-  if (found) throw inTheWay(found)
+  if (found[0] !== undefined) throw inTheWay(found[0])
 }
 
-function inTheWay(found: Statement): Failure {
-  return new Failure('no-quiet-moment', `the lock was not tried, it would wait for ${describe(found)}`)
+interface Found {
+  readonly member: Member
+  readonly statement: Statement
+}
+
+async function offenderAt(member: Member, { limits }: Attempting): Promise<readonly Found[]> {
+  const { observer, plan } = member
+  const statements = await observer.statements()
+  const statement = offender(statements, { quietQuery: limits.quietQuery, waitsFor: plan.waitsFor })
+  return statement === undefined ? [] : [{ member, statement }]
+}
+
+function described({ member, statement }: Found): string {
+  return placed(member.name, describe(statement))
+}
+
+function inTheWay(found: Found): Failure {
+  return new Failure('no-quiet-moment', `the lock was not tried, it would wait for ${described(found)}`)
 }
 
 /** Once for each statement: one that does not end at once is waited for. */
-async function kill(
-  { observer, log, run }: Attempting,
-  { found, killed }: { readonly found: Statement; readonly killed: Set<string> },
-): Promise<void> {
-  const which = `${found.id} ${found.text}`
+async function kill({ log, run }: Attempting, found: Found, killed: Set<string>): Promise<void> {
+  const { member, statement } = found
+  if (!mayBeKilled(statement)) return
+  const which = `${member.name} ${statement.id} ${statement.text}`
   if (killed.has(which)) return
   killed.add(which)
-  await observer.endStatement(found.id)
-  log.warn({ run, killed: found }, `ended by KILL QUERY, as on-long-query is kill: ${describe(found)}`)
+  await member.observer.endStatement(statement.id)
+  log.warn({ run, killed: statement }, `ended by KILL QUERY, as on-long-query is kill: ${described(found)}`)
 }

@@ -1,20 +1,18 @@
-import { type Evidence, judge } from '../core/checks.ts'
+import { judge, type ServerEvidence } from '../core/checks.ts'
 import { asFailure, Failure } from '../core/failure.ts'
-import type { Findings } from '../core/findings.ts'
-import type { Ended, Frozen } from '../core/hold.ts'
-import type { LockPlan } from '../core/lock-choice.ts'
-import { stopwatch } from '../core/step.ts'
-import type { Holder, Observer } from '../core/world.ts'
+import type { Ended, Frozen, FrozenServer } from '../core/hold.ts'
+import { placed } from '../core/server.ts'
+import { type Stopwatch, stopwatch } from '../core/step.ts'
+import type { Reading } from '../core/world.ts'
 import type { Held } from './hold.ts'
+import { leaveNothing } from './leave-nothing.ts'
+import type { LockedMember } from './member.ts'
 import { inTime } from './race.ts'
 import type { End } from './until-it-ends.ts'
 
 interface Releasing {
   readonly held: Held
-  readonly observer: Observer
-  readonly holder: Holder
-  readonly findings: Findings
-  readonly plan: LockPlan
+  readonly locked: readonly LockedMember[]
   readonly frozen: Frozen
   readonly end: End
   readonly lockedAt: number
@@ -24,55 +22,53 @@ interface Releasing {
 const answerWithin = 1000
 
 /** The checks of the verdict, then the release: the checks mean something only while the lock is there. */
-export async function release(releasing: Releasing): Promise<Ended> {
-  const { held, holder, frozen, plan, findings, end, lockedAt } = releasing
+export async function release({ held, locked, frozen, end, lockedAt }: Releasing): Promise<Ended> {
   const { clock } = held
   const watch = stopwatch(() => clock.now())
-  const answers = await watch.time('checks', () => lastAnswers(releasing))
-  await watch.time('unlock', () => answer(held, holder.unlock()))
+  const answers = await Promise.all(locked.map((member) => letGo(member, held, watch)))
   const heldFor = Math.round(clock.now() - lockedAt)
 
-  const { reading, pulse, lockSeen = 'not-asked', unprotected = 'not-asked' } = answers
-  const { attempts, flushed } = frozen
-  const verdict = judge({
-    ...end,
-    heldFor,
-    plan,
-    attempts,
-    flushed,
-    lockSeen,
-    unprotected,
-    lockView: findings.lockView,
-    connection: { atFreeze: holder.connection, atThaw: reading?.connection ?? 'not-asked' },
-    coordinates: { atFreeze: frozen.coordinates, atThaw: reading ? reading.coordinates : 'not-asked' },
-    server: {
-      atFreeze: frozen.server.uuid,
-      atThaw: reading ?? 'not-asked',
-      uptime: pulse?.uptime ?? 'not-asked',
-    },
-  })
+  const servers = locked.map((member, index) =>
+    evidence({ member, frozen: frozen.servers[index]!, answers: answers[index]!, end }),
+  )
+  const verdict = judge({ ...end, heldFor, attempts: frozen.attempts, servers })
   const at = clock.today().toISOString()
   return { at, ending: end.ending, heldFor, verdict, failure: null, steps: watch.steps() }
 }
 
 interface Answers {
-  readonly reading: Awaited<ReturnType<Holder['read']>> | undefined
-  readonly pulse: Awaited<ReturnType<Observer['pulse']>> | undefined
+  readonly reading: Reading | undefined
   readonly lockSeen: boolean | undefined
-  readonly unprotected: Evidence['unprotected'] | undefined
+  readonly unprotected: ServerEvidence['unprotected'] | undefined
+}
+
+/** The writers of one server do not wait for the checks of another. */
+async function letGo(member: LockedMember, held: Held, watch: Stopwatch): Promise<Answers> {
+  const answers = await watch.time(placed(member.name, 'checks'), () => lastAnswers(member, held))
+  await watch.time(placed(member.name, 'unlock'), () => unlock(member, held))
+  return answers
+}
+
+/** A session that does not answer keeps its lock, even when its client leaves: then the observer ends it. */
+async function unlock(member: LockedMember, held: Held): Promise<void> {
+  const isUnlocked = await answer(
+    held,
+    member.holder.unlock().then(() => true),
+  )
+  if (!isUnlocked) await answer(held, leaveNothing([member], held.clock))
 }
 
 /** All at once, on the two connections side by side; undefined where no answer came. */
-async function lastAnswers({ held, observer, holder, findings, plan }: Releasing): Promise<Answers> {
+async function lastAnswers(member: LockedMember, held: Held): Promise<Answers> {
+  const { observer, holder, plan, findings } = member
   const { lockView: view } = findings
-  const [reading, pulse, lockSeen, unprotected] = await Promise.all([
+  const [reading, lockSeen, unprotected] = await Promise.all([
     answer(held, holder.read()),
-    answer(held, observer.pulse()),
     view === 'none' ? undefined : answer(held, observer.lockSeen(holder.connection, { plan, view })),
     // Under a lock that keeps commits from going on, no table can be written to.
     plan.coordinates === 'stable' ? undefined : answer(held, observer.unprotected()),
   ])
-  return { reading, pulse, lockSeen, unprotected }
+  return { reading, lockSeen, unprotected }
 }
 
 /** The answer; undefined, and a line in the log, where none comes: the lock goes all the same, with its connection. */
@@ -84,5 +80,29 @@ async function answer<T>({ clock, log, run }: Held, question: Promise<T>): Promi
     const { message } = asFailure(error)
     log.warn({ run, err: error }, `before unlocking: ${message}`)
     return undefined
+  }
+}
+
+interface Seen {
+  readonly member: LockedMember
+  readonly frozen: FrozenServer
+  readonly answers: Answers
+  readonly end: End
+}
+
+function evidence({ member, frozen, answers, end }: Seen): ServerEvidence {
+  const { name, plan, findings } = member
+  const { reading, lockSeen = 'not-asked', unprotected = 'not-asked' } = answers
+  return {
+    name,
+    plan,
+    lockSeen,
+    lockView: findings.lockView,
+    connection: { atFreeze: frozen.connection, atThaw: reading?.connection ?? 'not-asked' },
+    server: { atFreeze: frozen.server.uuid, atThaw: reading ?? 'not-asked' },
+    uptime: end.uptimes.get(member) ?? 'not-asked',
+    coordinates: { atFreeze: frozen.coordinates, atThaw: reading ? reading.coordinates : 'not-asked' },
+    flushed: frozen.flushed,
+    unprotected,
   }
 }

@@ -1,5 +1,6 @@
 import { formatSeconds } from '../core/duration.ts'
 import { failures } from '../core/failure.ts'
+import { placed } from '../core/server.ts'
 import { firstReason } from '../core/verdict.ts'
 import type { Thaw } from './thaw.ts'
 
@@ -52,8 +53,10 @@ function judged(thaw: Extract<Thaw, { what: 'thawed' }>): Line {
 
 /** Consistent, and yet nothing to start a replica from: `instance` lets commits go on. */
 function unless({ hold, verdict }: Extract<Thaw, { what: 'thawed' }>): string {
-  if (hold.frozen?.coordinatesAre !== 'not stable') return ''
-  return `, but ${verdict.checks.find(({ name }) => name === 'coordinates equal')?.seen}`
+  const moved = hold.frozen?.servers.findIndex(({ coordinatesAre }) => coordinatesAre === 'not stable') ?? -1
+  if (moved < 0) return ''
+  const told = verdict.checks.filter(({ name }) => name === 'coordinates equal')[moved]
+  return told === undefined ? '' : `, but ${placed(told.server ?? '', told.seen)}`
 }
 
 function after(thaw: Thaw): string {

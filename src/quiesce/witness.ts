@@ -1,6 +1,6 @@
 import { blocker } from '../core/blocker.ts'
-import type { Holder } from '../core/world.ts'
-import type { Attempting } from './lock.ts'
+import type { Clock } from '../core/world.ts'
+import type { LockedMember } from './member.ts'
 
 /** Looks on while a lock waits. */
 export interface Witness extends Disposable {
@@ -13,29 +13,26 @@ const at = 0.8
 
 /** Looks from the observer while the attempt goes on, so that no writer waits for it. */
 export function witness(
-  attempting: Attempting,
-  { holder, within }: { readonly holder: Holder; readonly within: number },
+  member: LockedMember,
+  { clock, within }: { readonly clock: Clock; readonly within: number },
 ): Witness {
-  const { clock } = attempting
   const over = new AbortController()
   let seen: string | undefined
   const look = async () => {
     await clock.sleep(within * at, over.signal)
     if (over.signal.aborted) return
     // What it is for is a message: an attempt does not fail for want of it.
-    seen = await whoIsInTheWay(attempting, holder.connection).catch(() => undefined)
+    seen = await whoIsInTheWay(member).catch(() => undefined)
   }
   void look()
   return { seen: () => seen, [Symbol.dispose]: () => over.abort() }
 }
 
-/** What keeps the lock of that session waiting now. */
-export async function whoIsInTheWay(
-  { observer, plan, findings: { lockView: view } }: Attempting,
-  connection: number,
-): Promise<string | undefined> {
+/** What keeps the lock of its holder waiting now. */
+export async function whoIsInTheWay(member: LockedMember): Promise<string | undefined> {
+  const { observer, holder, plan, findings } = member
   const [inTheWay, statements] = await Promise.all([
-    observer.inTheWayOf(connection, { plan, view }),
+    observer.inTheWayOf(holder.connection, { plan, view: findings.lockView }),
     observer.statements(),
   ])
   return blocker({ statements, inTheWay, waitsFor: plan.waitsFor })

@@ -5,26 +5,28 @@ import { readArguments } from '../../src/adapters/arguments.ts'
 describe('the command line', () => {
   for (const words of [['freeze'], ['thaw'], ['freezeFail'], [], [''], ['freeze', 'extra'], ['', '']]) {
     test(`of an agent may be ${JSON.stringify(words)}`, () => {
-      assert.deepEqual(readArguments(words), { flags: {}, words })
+      assert.deepEqual(readArguments(words), { flags: {}, own: {}, words })
     })
   }
 
   test('has flags before, between and after the words', () => {
     assert.deepEqual(readArguments(['--lock-wait=2s', 'freeze', '--config', '/a', 'x', '--', '--y']), {
-      flags: { 'lock-wait': '2s', config: '/a' },
+      flags: { 'lock-wait': ['2s'], config: ['/a'] },
+      own: {},
       words: ['freeze', 'x', '--y'],
     })
   })
 
-  test('takes the last of two, and _ for -', () => {
+  test('has what was given again and again, in its order, and _ for -', () => {
     assert.deepEqual(readArguments(['--lock_wait=a_b', '--lock_wait', '2s', '--record_dir=/a_b']).flags, {
-      'lock-wait': '2s',
-      'record-dir': '/a_b',
+      'lock-wait': ['a_b', '2s'],
+      'record-dir': ['/a_b'],
     })
   })
 
   test('may have flags that one executable knows, and no other', () => {
-    assert.deepEqual(readArguments(['--run=1', '--user=u'], ['run']).flags, { run: '1', user: 'u' })
+    const { flags, own } = readArguments(['--run=1', '--user=u'], ['run'])
+    assert.deepEqual([flags, own], [{ user: ['u'] }, { run: '1' }])
     assert.throws(() => readArguments(['--run=1']), { code: 'usage', message: 'there is no option --run' })
   })
 

@@ -11,10 +11,15 @@ import { asOrdinaryUser } from '../support/ordinary-user.ts'
 const record: CoordinatesRecord = {
   run: 'run-1',
   at: '2026-01-02T03:04:05.000Z',
-  server: { family: 'mysql', version: '8.4.0', uuid: 'a', account: 'q@localhost' },
-  lock: 'ftwrl',
-  coordinates: { file: 'binlog.000042', position: 1187, gtid: 'a:1-11' },
-  coordinatesAre: 'stable',
+  servers: [
+    {
+      where: '/run/a.sock',
+      server: { family: 'mysql', version: '8.4.0', uuid: 'a', account: 'q@localhost' },
+      lock: 'ftwrl',
+      coordinates: { file: 'binlog.000042', position: 1187, gtid: 'a:1-11' },
+      coordinatesAre: 'stable',
+    },
+  ],
 }
 const both = ['binlog_info', 'coordinates.json']
 const skip = hardTimesAreMissing()
@@ -41,9 +46,12 @@ describe('a record', () => {
   test('of a server without a binary log has an empty binlog_info', async () => {
     await inFolder(async (folder) => {
       await write(folder, record)
-      await write(folder, { ...record, coordinates: null })
+      await write(folder, { ...record, servers: [{ ...record.servers[0]!, coordinates: null }] })
       assert.equal(readFileSync(join(folder, 'binlog_info'), 'utf8'), '')
-      assert.equal(JSON.parse(readFileSync(join(folder, 'coordinates.json'), 'utf8')).coordinates, null)
+      assert.equal(
+        JSON.parse(readFileSync(join(folder, 'coordinates.json'), 'utf8')).servers[0].coordinates,
+        null,
+      )
     })
   })
 
@@ -51,7 +59,8 @@ describe('a record', () => {
     await inFolder(async (folder) => {
       for (const length of [10_000, 10, 5000, 0]) {
         const gtid = 'x'.repeat(length)
-        await write(folder, { ...record, coordinates: { file: 'b', position: 4, gtid } })
+        const coordinates = { file: 'b', position: 4, gtid }
+        await write(folder, { ...record, servers: [{ ...record.servers[0]!, coordinates }] })
         assert.equal(readFileSync(join(folder, 'binlog_info'), 'utf8'), `b\t4\t${gtid}\n`)
       }
     })
@@ -61,7 +70,7 @@ describe('a record', () => {
     await inFolder(async (folder) => {
       await write(folder, record)
       {
-        await using _unwritten = await recorderIn(folder).open()
+        await using _unwritten = await recorderIn(folder).open(1)
         assert.deepEqual(
           readdirSync(folder).toSorted(),
           [...both, ...both.map((file) => `${file}.new`)].toSorted(),
@@ -95,7 +104,7 @@ describe('a record that cannot be written', () => {
       await inFolder(async (folder) => {
         const directory = join(folder, 'records')
         spoil(directory)
-        await assert.rejects(recorderIn(directory).open(), {
+        await assert.rejects(recorderIn(directory).open(1), {
           code: 'record-dir-unusable',
           message: `the coordinates cannot be recorded in ${directory}: ${seen}`,
         })
@@ -106,7 +115,7 @@ describe('a record that cannot be written', () => {
   test('fails where the directory may not be written', async () => {
     await inFolder(async (folder) => {
       chmodSync(folder, 0o555)
-      const opening = () => recorderIn(folder).open()
+      const opening = () => recorderIn(folder).open(1)
       await assert.rejects(asOrdinaryUser(opening), {
         code: 'record-dir-unusable',
         message: /permission denied/,
@@ -151,15 +160,18 @@ describe('a record that cannot be written', () => {
   test('but of which only a part fits does, and the one before it stays whole', { skip }, async () => {
     await inFolder(async (folder) => {
       const deed = 'write a longer record on a disk that has become full'
-      const [code, files, { coordinates }] = Object(inHardTimes('a tiny disk', deed, folder))
+      const [code, files, { servers }] = Object(inHardTimes('a tiny disk', deed, folder))
       assert.match(code, /^record-dir-unusable: .*no space left on device/)
-      assert.deepEqual([files, coordinates], [both, { file: 'binlog.000042', position: 1187, gtid: '' }])
+      assert.deepEqual(
+        [files, servers[0].coordinates],
+        [both, { file: 'binlog.000042', position: 1187, gtid: '' }],
+      )
     })
   })
 })
 
 async function write(folder: string, what: CoordinatesRecord): Promise<void> {
-  await using open = await recorderIn(folder).open()
+  await using open = await recorderIn(folder).open(1)
   await open.write(what)
 }
 

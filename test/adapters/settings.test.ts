@@ -17,7 +17,7 @@ describe('settings', () => {
 
   test('are the defaults where there is no option file at either place', async () => {
     await onMachine({}, (load) => {
-      assert.deepEqual(load({}), { settings: settle([]), files: [] })
+      assert.deepEqual(load({}), { settings: settle([]), servers: [settle([])], files: [] })
     })
   })
 
@@ -43,7 +43,7 @@ describe('settings', () => {
           'my.cnf': `[mysql-quiesce]\n${at(3)}[client]\n${at(1)}`,
         },
         (load) => {
-          assert.equal(load({ flags: steps === 5 ? { user: '4' } : {} }).settings.user, String(steps - 1))
+          assert.equal(load({ flags: steps === 5 ? { user: ['4'] } : {} }).settings.user, String(steps - 1))
         },
       )
     }
@@ -69,7 +69,7 @@ describe('the config file', () => {
       assert.equal(load({}).settings.user, 'usual')
       assert.equal(load({ env: { MYSQL_QUIESCE_CONFIG: '' } }).settings.user, 'usual')
       assert.equal(load({ env }).settings.user, 'one')
-      assert.equal(load({ env, flags: { config: join(folder, 'two.cnf') } }).settings.user, 'two')
+      assert.equal(load({ env, flags: { config: [join(folder, 'two.cnf')] } }).settings.user, 'two')
     })
   })
 
@@ -79,7 +79,7 @@ describe('the config file', () => {
         code: 'option-file-unreadable',
         message: `${folder}/no.cnf cannot be read: no such file or directory (ENOENT)`,
       }
-      assert.throws(() => load({ flags: { config: join(folder, 'no.cnf') } }), missing)
+      assert.throws(() => load({ flags: { config: [join(folder, 'no.cnf')] } }), missing)
       assert.throws(() => load({ env: { MYSQL_QUIESCE_CONFIG: join(folder, 'no.cnf') } }), missing)
     })
   })
@@ -89,7 +89,7 @@ describe('the config file', () => {
       const before = process.cwd()
       process.chdir(folder)
       try {
-        assert.equal(load({ flags: { config: './one.cnf' } }).settings.user, 'one')
+        assert.equal(load({ flags: { config: ['./one.cnf'] } }).settings.user, 'one')
       } finally {
         process.chdir(before)
       }
@@ -115,17 +115,53 @@ describe('the defaults-file', () => {
     }
     await onMachine(files, (load, folder) => {
       const { settings } = load({})
-      assert.deepEqual([settings.user, settings.defaultsFile], ['one', join(folder, 'secret/one.cnf')])
-      assert.equal(load({ flags: { 'defaults-file': join(folder, 'two.cnf') } }).settings.user, 'two')
+      assert.deepEqual([settings.user, settings.defaultsFile], ['one', [join(folder, 'secret/one.cnf')]])
+      assert.equal(load({ flags: { 'defaults-file': [join(folder, 'two.cnf')] } }).settings.user, 'two')
     })
   })
 
   test('that is named must be there, even by the usual name', async () => {
     await onMachine({}, (load, folder) => {
-      const flags = { 'defaults-file': join(folder, 'my.cnf') }
+      const flags = { 'defaults-file': [join(folder, 'my.cnf')] }
       assert.throws(() => load({ flags }), {
         code: 'option-file-unreadable',
         message: /\/my\.cnf .*\(ENOENT\)$/,
+      })
+    })
+  })
+
+  test('may be given again and again: one for each server of the set, each with its own login', async () => {
+    const files = {
+      'config.cnf': '[mysql-quiesce]\ndefaults-file=a.cnf\ndefaults-file=b.cnf\nlock-wait=2s\n',
+      'a.cnf': '[client]\nuser=a\nsocket=/run/a.sock',
+      'b.cnf': '[client]\nuser=b\n[mysql-quiesce]\nsocket=/run/b.sock',
+    }
+    await onMachine(files, (load, folder) => {
+      const { settings, servers, files: read } = load({})
+      const logins = servers.map(({ user, socket, lockWait }) => ({ user, socket, lockWait }))
+      assert.deepEqual(logins, [
+        { user: 'a', socket: '/run/a.sock', lockWait: 2000 },
+        { user: 'b', socket: '/run/b.sock', lockWait: 2000 },
+      ])
+      assert.deepEqual([settings.lockWait, read.length], [2000, 3])
+      const one = load({ flags: { 'defaults-file': [join(folder, 'b.cnf')] } })
+      assert.deepEqual(
+        one.servers.map(({ user }) => user),
+        ['b'],
+      )
+    })
+  })
+
+  test('of one server of several does not say how the set is to be locked', async () => {
+    const files = {
+      'config.cnf': '[mysql-quiesce]\ndefaults-file=a.cnf\ndefaults-file=b.cnf\n',
+      'a.cnf': '[client]\nuser=a',
+      'b.cnf': '[mysql-quiesce]\nhold-at-most=5s',
+    }
+    await onMachine(files, (load, folder) => {
+      assert.throws(() => load({}), {
+        code: 'bad-setting',
+        message: `${folder}/b.cnf:2: hold-at-most is about the whole set, and this defaults-file about one of its servers`,
       })
     })
   })
@@ -172,7 +208,7 @@ describe('a path', () => {
 
   test('on the command line is from the current folder', async () => {
     await onMachine({}, (load) => {
-      assert.equal(load({ flags: { 'log-file': 'log' } }).settings.logFile, join(process.cwd(), 'log'))
+      assert.equal(load({ flags: { 'log-file': ['log'] } }).settings.logFile, join(process.cwd(), 'log'))
     })
   })
 })
@@ -180,7 +216,7 @@ describe('a path', () => {
 describe('the command line', () => {
   test('is refused with a password, which is not repeated', async () => {
     await onMachine({}, (load) => {
-      assert.throws(() => load({ flags: { password: 'secret' } }), {
+      assert.throws(() => load({ flags: { password: ['secret'] } }), {
         code: 'bad-setting',
         message: /^--password: .* the password belongs in the defaults-file, in \[client\]$/,
       })
@@ -189,10 +225,10 @@ describe('the command line', () => {
 
   test('is named where a setting of it is wrong or unknown', async () => {
     await onMachine({}, (load) => {
-      assert.throws(() => load({ flags: { 'lock-wait': '1x' } }), {
+      assert.throws(() => load({ flags: { 'lock-wait': ['1x'] } }), {
         message: "--lock-wait: lock-wait '1x' is not a duration (90s, 500ms, 2m, 1h)",
       })
-      assert.throws(() => load({ flags: { sokcet: '/x' } }), {
+      assert.throws(() => load({ flags: { sokcet: ['/x'] } }), {
         message: "--sokcet: there is no setting 'sokcet'; did you mean socket?",
       })
     })

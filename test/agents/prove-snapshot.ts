@@ -25,7 +25,7 @@ export async function proveSnapshot(guest: Guest, agent: Agent): Promise<void> {
   const copied = await judgeCopy(image)
   assert.equal(copied.rows, Number(counted?.['n']))
   assert.ok(copied.rows > 0 && copied.rows < load.written())
-  assert.deepEqual(copied.coordinates, frozen?.coordinates)
+  assert.deepEqual(copied.coordinates, frozen?.servers[0]?.coordinates)
   const [run] = await guest.runs()
   assert.equal(run?.['verdict'], 'yes')
   assert.deepEqual(run['coordinates'], copied.coordinates)

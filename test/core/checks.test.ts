@@ -2,16 +2,15 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import * as fc from 'fast-check'
 import type { Coordinates } from '../../src/core/coordinates.ts'
-import { type Evidence, judge } from '../../src/core/checks.ts'
+import { type Evidence, judge, type ServerEvidence } from '../../src/core/checks.ts'
 import { isFlushed } from '../../src/core/flush.ts'
 import { firstReason } from '../../src/core/verdict.ts'
 import { anyEvidence } from '../support/any-evidence.ts'
 
 const here: Coordinates = { file: 'binlog.000042', position: 1187, gtid: 'a:1-7' }
-const held: Evidence = {
-  ending: 'let-go',
-  because: '',
-  heldFor: 5000,
+const held: Evidence = { ending: 'let-go', because: '', heldFor: 5000, attempts: 2, servers: [] }
+const server: ServerEvidence = {
+  name: '',
   plan: {
     lock: 'ftwrl',
     take: [
@@ -20,20 +19,29 @@ const held: Evidence = {
     ],
     coordinates: 'stable',
   },
-  attempts: 2,
   lockSeen: true,
   lockView: 'metadata_locks',
   connection: { atFreeze: 7, atThaw: 7 },
-  server: { atFreeze: 'a-server', atThaw: { uuid: 'a-server' }, uptime: 3600 },
+  server: { atFreeze: 'a-server', atThaw: { uuid: 'a-server' } },
+  uptime: { seconds: 3600, heldFor: 4000 },
   coordinates: { atFreeze: here, atThaw: here },
   flushed: { wanted: 100, status: { dirtyBlocks: 0, lsn: 120, flushedLsn: 100 } },
   unprotected: 'not-asked',
 }
 
 /** LOCK INSTANCE FOR BACKUP: the coordinates moved, as they may. */
-const instance: Partial<Evidence> = {
+const instance: Partial<ServerEvidence> = {
   plan: { lock: 'instance', take: [], coordinates: 'not stable' },
   coordinates: { atFreeze: here, atThaw: { ...here, position: 2000, gtid: 'a:1-9' } },
+}
+
+type Change = Partial<Omit<Evidence, 'servers'> & ServerEvidence>
+
+/** The verdict on a set of one. */
+function judgeOf({ ending, because, heldFor, attempts, ...change }: Change) {
+  const asked = { ending, because, heldFor, attempts }
+  const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined))
+  return judge({ ...held, ...given, servers: [{ ...server, ...change }] })
 }
 
 describe('the verdict is', () => {
@@ -156,37 +164,37 @@ describe('the verdict is', () => {
     ],
     [
       'the server has no name of its own',
-      { server: { atFreeze: null, atThaw: { uuid: null }, uptime: 3600 } },
+      { server: { atFreeze: null, atThaw: { uuid: null } } },
       'yes',
       'nothing speaks against it',
     ],
     [
       'another server answers',
-      { server: { atFreeze: 'a-server', atThaw: { uuid: 'another' }, uptime: 3600 } },
+      { server: { atFreeze: 'a-server', atThaw: { uuid: 'another' } } },
       'no',
       'server a-server was locked, server another answered',
     ],
     [
       'the server has been up for less than the hold',
-      { heldFor: 10_000, server: { atFreeze: 'a-server', atThaw: { uuid: 'a-server' }, uptime: 7 } },
+      { uptime: { seconds: 7, heldFor: 10_000 } },
       'no',
-      'the server has been up for 7 s, and the hold is older',
+      'the server had been up for 7 s, and the hold was older',
     ],
     [
       'the server was started just before the freeze',
-      { heldFor: 10_000, server: { atFreeze: 'a-server', atThaw: { uuid: 'a-server' }, uptime: 10 } },
+      { uptime: { seconds: 10, heldFor: 10_000 } },
       'yes',
       'nothing speaks against it',
     ],
     [
       'the server did not say how long it has been up',
-      { server: { atFreeze: 'a-server', atThaw: { uuid: 'a-server' }, uptime: 'not-asked' } },
+      { uptime: 'not-asked' },
       'yes',
       'nothing speaks against it',
     ],
     [
       'the session did not say which server it is of',
-      { server: { atFreeze: 'a-server', atThaw: 'not-asked', uptime: 3600 } },
+      { server: { atFreeze: 'a-server', atThaw: 'not-asked' } },
       'unknown',
       'the session that took the lock did not say which server it is of',
     ],
@@ -226,15 +234,15 @@ describe('the verdict is', () => {
       'unknown',
       'the engines of the tables could not be asked for',
     ],
-  ] as readonly (readonly [string, Partial<Evidence>, string, string])[]) {
+  ] as readonly (readonly [string, Change, string, string])[]) {
     test(`${consistent} where ${what}`, () => {
-      const verdict = judge({ ...held, ...change })
+      const verdict = judgeOf(change)
       assert.deepEqual([verdict.consistent, firstReason(verdict)], [consistent, reason])
     })
   }
 
   test('no rather than unknown, and then the reason is what says no', () => {
-    const verdict = judge({ ...held, lockSeen: false, connection: { atFreeze: 7, atThaw: 'not-asked' } })
+    const verdict = judgeOf({ lockSeen: false, connection: { atFreeze: 7, atThaw: 'not-asked' } })
     assert.equal(verdict.consistent, 'no')
     assert.match(firstReason(verdict), /^metadata_locks/)
   })
@@ -242,16 +250,17 @@ describe('the verdict is', () => {
   test('yes only where the lock was let go, on one connection of one server, flushed, and nothing moved', () => {
     fc.assert(
       fc.property(anyEvidence, (evidence) => {
-        const { ending, plan, connection, server, coordinates, lockSeen, lockView, flushed, unprotected } =
-          evidence
         if (judge(evidence).consistent !== 'yes') return
-        assert.equal(ending, 'let-go')
-        assert.equal(connection.atThaw, connection.atFreeze)
-        assert.deepEqual(server.atThaw, { uuid: server.atFreeze })
-        assert.ok(isFlushed(flushed.status, flushed.wanted))
-        assert.ok(lockSeen === true || lockView === 'none')
-        if (plan.coordinates === 'stable') assert.deepEqual(coordinates.atThaw, coordinates.atFreeze)
-        else assert.deepEqual(unprotected, [])
+        assert.equal(evidence.ending, 'let-go')
+        for (const seen of evidence.servers) {
+          const { plan, connection, coordinates, lockSeen, lockView, flushed, unprotected } = seen
+          assert.equal(connection.atThaw, connection.atFreeze)
+          assert.deepEqual(seen.server.atThaw, { uuid: seen.server.atFreeze })
+          assert.ok(isFlushed(flushed.status, flushed.wanted))
+          assert.ok(lockSeen === true || lockView === 'none')
+          if (plan.coordinates === 'stable') assert.deepEqual(coordinates.atThaw, coordinates.atFreeze)
+          else assert.deepEqual(unprotected, [])
+        }
       }),
     )
   })
@@ -259,10 +268,15 @@ describe('the verdict is', () => {
   test('never of coordinates that are stable where they are not', () => {
     fc.assert(
       fc.property(anyEvidence, (evidence) => {
-        if (evidence.plan.coordinates === 'stable') return
         const { checks } = judge(evidence)
-        for (const name of ['coordinates equal', 'GTID equal'])
-          assert.equal(checks.find((check) => check.name === name)?.result, 'not-applicable')
+        for (const { name, plan } of evidence.servers) {
+          if (plan.coordinates === 'stable') continue
+          for (const wanted of ['coordinates equal', 'GTID equal'])
+            assert.equal(
+              checks.find((check) => check.name === wanted && (check.server ?? '') === name)?.result,
+              'not-applicable',
+            )
+        }
       }),
     )
   })
@@ -275,14 +289,16 @@ describe('the verdict is', () => {
           checks.map(({ name }) => name),
           [
             'hold not expired',
-            'lock granted',
-            'lock seen by the server',
-            'same connection',
-            'server not restarted',
-            'coordinates equal',
-            'GTID equal',
-            'flushed',
-            ...(evidence.plan.coordinates === 'stable' ? [] : ['all tables transactional']),
+            ...evidence.servers.flatMap(({ plan }) => [
+              'lock granted',
+              'lock seen by the server',
+              'same connection',
+              'server not restarted',
+              'coordinates equal',
+              'GTID equal',
+              'flushed',
+              ...(plan.coordinates === 'stable' ? [] : ['all tables transactional']),
+            ]),
           ],
         )
         assert.ok(checks.every(({ seen }) => seen !== ''))
@@ -291,13 +307,13 @@ describe('the verdict is', () => {
   })
 
   test('with what was sent, and how often it was asked for', () => {
-    const granted = judge(held).checks.find(({ name }) => name === 'lock granted')
+    const granted = judgeOf({}).checks.find(({ name }) => name === 'lock granted')
     assert.equal(granted?.seen, 'LOCK INSTANCE FOR BACKUP, FLUSH TABLES WITH READ LOCK granted at attempt 2')
   })
 
   test('with both ends of what coordinates that are not stable may be', () => {
-    const seen = (change: Partial<Evidence>) =>
-      judge({ ...held, ...instance, ...change }).checks.find(({ name }) => name === 'coordinates equal')?.seen
+    const seen = (change: Change) =>
+      judgeOf({ ...instance, ...change }).checks.find(({ name }) => name === 'coordinates equal')?.seen
     assert.equal(
       seen({}),
       'the coordinates are not stable: commits went on, the snapshot is between binlog.000042:1187 and binlog.000042:2000',
@@ -306,5 +322,14 @@ describe('the verdict is', () => {
       seen({ coordinates: { atFreeze: here, atThaw: 'not-asked' } }) ?? '',
       /between binlog.000042:1187 and an unknown position$/,
     )
+  })
+
+  test('no where one server of the set says no, and the reason says which', () => {
+    const one = { ...server, name: '/run/a.sock' }
+    const other = { ...server, name: '/run/b.sock', lockSeen: false }
+    const verdict = judge({ ...held, servers: [one, other] })
+    assert.equal(verdict.consistent, 'no')
+    assert.equal(firstReason(verdict), '/run/b.sock: metadata_locks does not show the lock for this session')
+    assert.equal(judge({ ...held, servers: [one, { ...one, name: '/run/b.sock' }] }).consistent, 'yes')
   })
 })

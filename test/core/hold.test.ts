@@ -3,7 +3,14 @@ import { describe, test } from 'node:test'
 import * as fc from 'fast-check'
 import { record } from '../support/record.ts'
 import { failures, type FailureCode } from '../../src/core/failure.ts'
-import { type Ended, formatHold, type Frozen, type Hold, parseHold } from '../../src/core/hold.ts'
+import {
+  type Ended,
+  formatHold,
+  type Frozen,
+  type FrozenServer,
+  type Hold,
+  parseHold,
+} from '../../src/core/hold.ts'
 import type { Step } from '../../src/core/step.ts'
 import { judge } from '../../src/core/checks.ts'
 import { lockNames } from '../../src/core/lock-table.ts'
@@ -14,8 +21,8 @@ const anySteps: fc.Arbitrary<readonly Step[]> = fc.array(record({ name: fc.strin
 })
 const codes = Object.keys(failures).filter((code): code is FailureCode => code in failures)
 
-const anyFrozen: fc.Arbitrary<Frozen> = record({
-  at: fc.string(),
+const anyFrozenServer: fc.Arbitrary<FrozenServer> = record({
+  where: fc.string(),
   server: record({
     family: fc.constantFrom('mysql', 'mariadb', 'percona'),
     version: fc.string(),
@@ -25,11 +32,16 @@ const anyFrozen: fc.Arbitrary<Frozen> = record({
   lock: fc.constantFrom(...lockNames),
   statements: fc.array(fc.string(), { maxLength: 3 }),
   why: fc.string(),
-  coordinatesAre: fc.constantFrom('stable', 'not stable'),
-  flushed: anyFlushProof,
-  attempts: fc.nat(),
-  connection: fc.nat(),
   coordinates: fc.option(anyCoordinates),
+  coordinatesAre: fc.constantFrom('stable', 'not stable'),
+  connection: fc.nat(),
+  flushed: anyFlushProof,
+})
+
+const anyFrozen: fc.Arbitrary<Frozen> = record({
+  at: fc.string(),
+  attempts: fc.nat(),
+  servers: fc.array(anyFrozenServer, { minLength: 1, maxLength: 2 }),
   steps: anySteps,
 })
 

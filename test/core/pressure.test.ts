@@ -20,7 +20,7 @@ describe('the pressure of connections', () => {
 
   test('is said with its values', () => {
     assert.equal(
-      pressure({ connections: 58, uptime: null }, { maxConnections: 60, maxConnectionsUsed: 95 }),
+      pressure({ connections: 58, uptime: 1 }, { maxConnections: 60, maxConnectionsUsed: 95 }),
       '58 of 60 connections are in use, and max-connections-used is 95%',
     )
   })

@@ -11,7 +11,7 @@ const commandLine = from('command line')
 describe('settings', () => {
   test('are their defaults where nothing is set', () => {
     assert.deepEqual(settle([]), {
-      defaultsFile: '/root/.my.cnf',
+      defaultsFile: ['/root/.my.cnf'],
       recordDir: '/var/lib/mysql-quiesce',
       logFile: '/var/log/mysql-quiesce.log',
       lock: 'ftwrl',
@@ -36,6 +36,12 @@ describe('settings', () => {
     assert.equal(settle(sources).user, 'two')
     assert.equal(settle(sources).lockWait, 5000)
     assert.equal(settle([...sources, commandLine({ 'lock-wait': '6' })]).lockWait, 6000)
+  })
+
+  test('that may be given many times are the list of the last source that gives them', () => {
+    const two = ours({ 'defaults-file': '/a' }, { 'defaults-file': '/b' })
+    assert.deepEqual(settle([two]).defaultsFile, ['/a', '/b'])
+    assert.deepEqual(settle([two, commandLine({ 'defaults-file': '/c' })]).defaultsFile, ['/c'])
   })
 
   test('may be written with _ for -', () => {

@@ -45,7 +45,7 @@ for (const name of serverNames) {
       const { stdout } = await lab.freeze('freeze')
       const seen = await writer.coordinates()
       assert.match(stdout, new RegExp(`^frozen at ${formatCoordinates(seen)},`))
-      assert.deepEqual((await lab.hold())?.frozen?.coordinates, seen)
+      assert.deepEqual((await lab.frozen())?.coordinates, seen)
       await lab.thaw('thaw')
     })
 
@@ -58,7 +58,7 @@ for (const name of serverNames) {
       const hold = await lab.hold()
       assert.deepEqual(
         { run, server, coordinates },
-        { run: hold?.run, server: hold?.frozen?.server, coordinates: seen },
+        { run: hold?.run, server: hold?.frozen?.servers[0]?.server, coordinates: seen },
       )
       assert.equal(
         await readFile(join(lab.recordDir, 'binlog_info'), 'utf8'),
@@ -70,7 +70,7 @@ for (const name of serverNames) {
     scenario('says which server it is, and by which lock it was frozen', async ({ lab, writer }) => {
       await lab.freeze('freeze')
       const [told] = await writer.ask('SELECT VERSION() AS version')
-      const { server, lock, statements, connection } = (await lab.hold())!.frozen!
+      const { server, lock, statements, connection } = (await lab.frozen())!
       assert.deepEqual(
         { family: server.family, version: server.version, account: server.account, lock, statements },
         {
@@ -125,7 +125,7 @@ describe('mysql-9.7, which tells whether it has the lock,', () => {
     await lab.logInAs({ user: 'inspector' })
     await lab.freeze('freeze')
     const waiting = await writer.isKeptWaiting()
-    const holder = (await lab.hold())?.frozen?.connection
+    const holder = (await lab.frozen())?.connection
     const observer = (await writer.sessionsOf('inspector')).find(({ id }) => id !== holder)
     await writer.ask(`KILL ${observer?.id}`)
     assert.ok(await waiting.stillWaits())

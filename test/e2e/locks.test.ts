@@ -29,7 +29,7 @@ for (const name of serverNames) {
         `holds ${lock}: commits wait, coordinates stand still, every check says yes`,
         async (scene) => {
           await isFrozenBy(lock, scene)
-          assert.equal((await scene.lab.hold())?.frozen?.lock, lock)
+          assert.equal((await scene.lab.frozen())?.lock, lock)
           assert.deepEqual(await checksOf(scene), {
             'hold not expired': 'yes',
             'lock granted': 'yes',
@@ -46,7 +46,7 @@ for (const name of serverNames) {
 
     scenario(`picks ${automatic[name]} by itself, and says why`, async (scene) => {
       await isFrozenBy('auto', scene)
-      const { lock, why } = (await scene.lab.hold())!.frozen!
+      const { lock, why } = (await scene.lab.frozen())!
       assert.equal(lock, automatic[name])
       assert.match(why, /^auto: /)
       await checksOf(scene)
@@ -110,7 +110,7 @@ describe('mysql-9.7 without BACKUP_ADMIN', () => {
 
   scenario('holds ftwrl without LOCK INSTANCE FOR BACKUP, and says so', async (scene) => {
     await isFrozenBy('ftwrl', scene)
-    const { statements, why } = (await scene.lab.hold())!.frozen!
+    const { statements, why } = (await scene.lab.frozen())!
     assert.deepEqual(statements, ['FLUSH TABLES WITH READ LOCK'])
     assert.match(why, /LOCK INSTANCE FOR BACKUP needs MySQL 8 and the privilege BACKUP_ADMIN/)
     await checksOf(scene)
@@ -135,7 +135,7 @@ describe('mariadb-10.11 with METADATA_LOCK_INFO', () => {
 async function isFrozenBy(lock: string, { lab, writer }: Scene): Promise<void> {
   succeeds(await lab.freeze('freeze', `--lock=${lock}`), /^frozen at binlog\.\d+:\d+, waited/)
   const seen = await writer.coordinates()
-  assert.deepEqual((await lab.hold())?.frozen?.coordinates, seen)
+  assert.deepEqual((await lab.frozen())?.coordinates, seen)
   const waiting = await writer.isKeptWaiting()
   assert.deepEqual(await writer.coordinates(), seen)
   void waiting.written

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { isFlushed } from '../../src/core/flush.ts'
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe } from 'node:test'
@@ -194,7 +195,7 @@ describe('the log', () => {
     )
   })
 
-  scenario('has one run line for a run, with all that is known of it', async ({ lab, writer }) => {
+  scenario('has one run line for a run, with all that is known of it', async ({ lab, writer, server }) => {
     await lab.freeze('freeze')
     const seen = await writer.coordinates()
     const { run, frozen } = (await lab.hold())!
@@ -203,22 +204,27 @@ describe('the log', () => {
     const [line, ...others] = lines.filter(({ msg }) => msg.startsWith('run '))
     assert.equal(others.length, 0)
     const { time, pid, askedAt, heldFor, steps, checks, ...facts } = line!
+    const { connection, flushed, server: _server, ...told } = frozen!.servers[0]!
+    assert.ok(connection > 0 && isFlushed(flushed.status, flushed.wanted))
     assert.deepEqual(facts, {
       level: 30,
       script: 'post-thaw-script',
       run,
-      server: frozen!.server,
-      lock: 'ftwrl',
-      statements: ['FLUSH TABLES WITH READ LOCK'],
-      why: 'lock is set to ftwrl',
+      servers: frozen!.servers,
       attempts: 1,
-      coordinates: seen,
-      coordinatesAre: 'stable',
       frozenAt: frozen!.at,
       ending: 'let-go',
       verdict: 'yes',
       failure: null,
       msg: `run ${run}: consistent yes: nothing speaks against it`,
+    })
+    assert.deepEqual(told, {
+      where: server.socket,
+      lock: 'ftwrl',
+      statements: ['FLUSH TABLES WITH READ LOCK'],
+      why: 'lock is set to ftwrl',
+      coordinates: seen,
+      coordinatesAre: 'stable',
     })
     assert.ok(String(askedAt) < facts['frozenAt'] && facts['frozenAt'] < time && Number(pid) > 0)
     assert.ok(Number(heldFor) > 0)

@@ -32,7 +32,7 @@ for (const name of ['mariadb-10.11', 'mysql-5.7'] as const) {
         const { lab, writer } = scene
         await lab.freeze('freeze')
         const waiting = await writer.isKeptWaiting()
-        await writer.ask(`KILL ${(await lab.hold())!.frozen!.connection}`)
+        await writer.ask(`KILL ${(await lab.frozen())!.connection}`)
         await waiting.written
         const why = /is not consistent: the connection that held the lock was lost within \d+\.\d s;/
         failsWith('not-consistent', await lab.thaw('thaw'), why)
@@ -61,7 +61,7 @@ async function connections({
   writer,
 }: Scene): Promise<{ observer: number; holder: number | undefined }> {
   const sessions = await writer.sessionsOf('quiesce')
-  const frozen = (await lab.hold())?.frozen?.connection
+  const frozen = (await lab.frozen())?.connection
   const holder = sessions.find(({ id, text }) => id === frozen || text === 'FLUSH TABLES WITH READ LOCK')?.id
   return { holder, observer: sessions.find(({ id }) => id !== holder)!.id }
 }

@@ -15,7 +15,7 @@ export const byServer = {
     heal: { when: 'the freeze has ended', how: ({ restart }) => restart() },
   },
   'SIGSTOP of the server': {
-    settings: { 'freeze-within': '4s', 'lock-wait': '2s', 'flush-within': '1s', 'connect-timeout': '1s' },
+    settings: { 'freeze-within': '6s', 'lock-wait': '2s', 'flush-within': '1s', 'connect-timeout': '1s' },
     inject: async ({ server }) => server.kill('SIGSTOP'),
     heal: { when: 'the thaw has ended', how: async ({ server }) => server.kill('SIGCONT') },
   },
@@ -35,7 +35,7 @@ async function kill(place: Place, what: 'CONNECTION' | 'QUERY', whose: 'holder' 
 /** The holder is the session that has the lock, or asks for it; before, there is the observer alone. */
 async function idsOf({ lab, writer }: Place): Promise<{ holder: number; observer: number }> {
   const sessions = (await writer.sessionsOf(account.user)).toSorted((a, b) => a.id - b.id)
-  const frozen = (await lab.hold())?.frozen?.connection
+  const frozen = (await lab.frozen())?.connection
   const asks = sessions.find(({ id, text }) => id === frozen || text === 'FLUSH TABLES WITH READ LOCK')
   const holder = asks ?? sessions[1]
   return { holder: holder?.id ?? 0, observer: sessions.find((session) => session !== holder)!.id }
@@ -111,7 +111,7 @@ function networkIsCut(): Fault {
   let wire: Wire
   return {
     settings: {
-      'freeze-within': '4s',
+      'freeze-within': '6s',
       'lock-wait': '2s',
       'flush-within': '1s',
       'connect-timeout': '1s',

@@ -12,7 +12,7 @@ export const phases = {
   'quiet wait': 'a statement older than quiet-query runs, the lock is not asked for',
   'FTWRL pending': 'FLUSH TABLES WITH READ LOCK waits behind LOCK TABLES ... WRITE',
   flushing: 'locked; the flush of the engine logs is not sent',
-  recording: 'locked; the record is written, and not on disk',
+  recording: 'locked and flushed; the record is written, and not on disk',
   'handing over': 'locked and recorded; pre-freeze-script has decided on "frozen", and not said it',
   frozen: 'pre-freeze-script has ended with 0',
   thawing: 'let go; the checks are done, and UNLOCK TABLES is not sent',

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { formatHold } from '../../src/core/hold.ts'
 import { formatTicket } from '../../src/core/ticket.ts'
 import { guest } from '../support/fake/guest.ts'
-import { aHold, frozen, letGo } from '../support/fake/holds.ts'
+import { aHold, frozen, letGo, only } from '../support/fake/holds.ts'
 
 describe('a second freeze is refused, and says who holds what since when', () => {
   for (const [phase, at, holds] of [
@@ -45,7 +45,7 @@ describe('a second freeze is refused, and says who holds what since when', () =>
     const first = g.freeze()
     await g.schedule.pass(205)
     await assert.rejects(g.ended(g.freeze()))
-    const { connection } = await g.ended(first)
+    const { connection } = only(await g.ended(first))
     await g.schedule.pass(1000)
     assert.equal(g.server.lock.isHeldBy(connection), true)
   })

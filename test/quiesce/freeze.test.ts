@@ -5,16 +5,16 @@ import type { Handshake } from '../../src/core/world.ts'
 import { thawLine } from '../../src/quiesce/thaw-line.ts'
 import { never, refuses } from '../support/fake/database.ts'
 import { type Guest, guest, type GuestSettings } from '../support/fake/guest.ts'
-import { aHold, frozen } from '../support/fake/holds.ts'
+import { aHold, frozen, only } from '../support/fake/holds.ts'
 import type { FakeProcess } from '../support/fake/process.ts'
 
 describe('a freeze', () => {
   test('ends frozen: the lock is held, and the coordinates are the server’s, and recorded', async () => {
     const g = guest()
-    const { connection, coordinates } = await g.ended(g.freeze())
+    const { connection, coordinates } = only(await g.ended(g.freeze()))
     assert.equal(g.server.lock.isHeldBy(connection), true)
     assert.deepEqual(coordinates, g.server.coordinates())
-    assert.deepEqual(g.recordDir.record?.coordinates, coordinates)
+    assert.deepEqual(g.recordDir.record?.servers[0]?.coordinates, coordinates)
   })
 
   test('ends with waitforsnapshot alone, which carries its run', async () => {
@@ -35,7 +35,7 @@ describe('a freeze', () => {
   test('hands over: the lock outlives pre-freeze-script', async () => {
     const g = guest()
     const freezing = g.freeze()
-    const { connection } = await g.ended(freezing)
+    const { connection } = only(await g.ended(freezing))
     await g.schedule.pass(30_000)
     assert.equal(freezing.process.end, 'ended with exit code 0')
     assert.equal(g.server.lock.isHeldBy(connection), true)

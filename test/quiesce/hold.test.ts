@@ -12,7 +12,7 @@ describe('the locker answers', () => {
     let seen: object | undefined
     g.stateDir.beforeOperation(() => {
       if (holdIn(g)?.frozen && g.stateDir.files.has('waitforlock'))
-        seen ??= { locked: g.server.lock.isHeld(), recorded: g.recordDir.record?.coordinates }
+        seen ??= { locked: g.server.lock.isHeld(), recorded: g.recordDir.record?.servers[0]?.coordinates }
     })
     await g.ended(g.freeze())
     assert.deepEqual(seen, { locked: true, recorded: g.server.coordinates() })
@@ -22,15 +22,20 @@ describe('the locker answers', () => {
     const g = await frozen()
     assert.deepEqual(holdIn(g)?.frozen, {
       at: '2026-01-02T03:04:05.214Z',
-      server: g.server.identity,
-      lock: 'ftwrl',
-      statements: ['FLUSH TABLES WITH READ LOCK'],
-      why: 'lock is set to ftwrl; LOCK INSTANCE FOR BACKUP needs MySQL 8 and the privilege BACKUP_ADMIN',
-      coordinatesAre: 'stable',
-      flushed: holdIn(g)?.frozen?.flushed,
       attempts: 1,
-      connection: 2,
-      coordinates: g.server.coordinates(),
+      servers: [
+        {
+          where: '/run/a.sock',
+          server: g.server.identity,
+          lock: 'ftwrl',
+          statements: ['FLUSH TABLES WITH READ LOCK'],
+          why: 'lock is set to ftwrl; LOCK INSTANCE FOR BACKUP needs MySQL 8 and the privilege BACKUP_ADMIN',
+          coordinatesAre: 'stable',
+          flushed: holdIn(g)?.frozen?.servers[0]?.flushed,
+          connection: 2,
+          coordinates: g.server.coordinates(),
+        },
+      ],
       steps: holdIn(g)?.frozen?.steps,
     })
     assert.deepEqual(
@@ -51,7 +56,10 @@ describe('the locker answers', () => {
 
   test('also where the binary log is off', async () => {
     const g = await frozen({ binaryLog: 'off' })
-    assert.deepEqual([holdIn(g)?.frozen?.coordinates, g.recordDir.record?.coordinates], [null, null])
+    assert.deepEqual(
+      [holdIn(g)?.frozen?.servers[0]?.coordinates, g.recordDir.record?.servers[0]?.coordinates],
+      [null, null],
+    )
   })
 
   test('after the statements that need a privilege were tried without the lock', async () => {
@@ -155,7 +163,7 @@ describe('the locker holds the lock', () => {
 
   test('until the connection is lost, and says so', async () => {
     const g = await frozen()
-    g.server.sessions.end(holdIn(g)?.frozen?.connection ?? 0)
+    g.server.sessions.end(holdIn(g)?.frozen?.servers[0]?.connection ?? 0)
     await g.schedule.pass(10)
     assert.deepEqual(
       [holdIn(g)?.ended?.ending, holdIn(g)?.ended?.verdict.consistent],

@@ -68,7 +68,7 @@ describe('under the pressure of connections', () => {
         [false, 'let-go', 'yes'],
       )
       const restarted = ended?.verdict.checks.find(({ name }) => name === 'server not restarted')
-      assert.equal(restarted?.seen, 'still a-server; uptime could not be asked')
+      assert.equal(restarted?.seen, 'still a-server; uptime was not looked at')
     })
 
   test('where the server does not say, hold-at-most ends the hold all the same', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { never, refuses } from '../support/fake/database.ts'
 import { guest } from '../support/fake/guest.ts'
+import { only } from '../support/fake/holds.ts'
 
 const nothingBut = { freezeWithin: 60_000, flushWithin: 4000 }
 
@@ -9,14 +10,19 @@ describe('under the lock', () => {
   test('the record says of which run, when, and of which server', async () => {
     const g = guest()
     const freezing = g.freeze()
-    const { coordinates } = await g.ended(freezing)
+    const { coordinates } = only(await g.ended(freezing))
     assert.deepEqual(g.recordDir.record, {
       run: freezing.run,
       at: '2026-01-02T03:04:05.212Z',
-      server: g.server.identity,
-      lock: 'ftwrl',
-      coordinates,
-      coordinatesAre: 'stable',
+      servers: [
+        {
+          where: '/run/a.sock',
+          server: g.server.identity,
+          lock: 'ftwrl',
+          coordinates,
+          coordinatesAre: 'stable',
+        },
+      ],
     })
   })
 

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { record } from './record.ts'
 import type { Coordinates } from '../../src/core/coordinates.ts'
 import type { FlushProof } from '../../src/core/flush.ts'
-import type { Evidence } from '../../src/core/checks.ts'
+import type { Evidence, ServerEvidence } from '../../src/core/checks.ts'
 
 export const anyCoordinates: fc.Arbitrary<Coordinates> = record({
   file: fc.constantFrom('binlog.000042', 'binlog.000043'),
@@ -24,6 +24,52 @@ export const anyFlushProof: fc.Arbitrary<FlushProof> = record({
   }),
 })
 
+const anyServerEvidence = (name: string): fc.Arbitrary<ServerEvidence> =>
+  record({
+    name: fc.constant(name),
+    plan: record({
+      lock: fc.constant('ftwrl'),
+      take: fc.constant([{ say: 'FLUSH TABLES WITH READ LOCK', privilege: 'RELOAD' }]),
+      coordinates: fc.constantFrom('stable', 'not stable'),
+    }),
+    lockView: fc.constantFrom('METADATA_LOCK_INFO', 'metadata_locks', 'none'),
+    lockSeen: fc.constantFrom<ServerEvidence['lockSeen'][]>(true, false, 'not-asked'),
+    connection: record({
+      atFreeze: fc.constant(7),
+      atThaw: fc.constantFrom<(number | 'not-asked')[]>(7, 8, 'not-asked'),
+    }),
+    server: record({
+      atFreeze: fc.constantFrom('a-server', null),
+      atThaw: fc.constantFrom<ServerEvidence['server']['atThaw'][]>(
+        { uuid: 'a-server' },
+        { uuid: 'another' },
+        { uuid: null },
+        'not-asked',
+      ),
+    }),
+    uptime: fc.constantFrom<ServerEvidence['uptime'][]>(
+      { seconds: 0, heldFor: 5000 },
+      { seconds: 3600, heldFor: 5000 },
+      'not-asked',
+    ),
+    coordinates: record({
+      atFreeze: fc.option(anyCoordinates),
+      atThaw: anyAnswer,
+    }),
+    flushed: anyFlushProof,
+    unprotected: fc.constantFrom<ServerEvidence['unprotected'][]>(
+      [],
+      ['shop.visits (MyISAM)'],
+      'cannot-tell',
+      'not-asked',
+    ),
+  })
+
+const anyServers: fc.Arbitrary<readonly ServerEvidence[]> = fc.oneof(
+  anyServerEvidence('').map((only) => [only]),
+  fc.tuple(anyServerEvidence('/run/a.sock'), anyServerEvidence('/run/b.sock')),
+)
+
 /** What a locker may see before it unlocks. */
 export const anyEvidence: fc.Arbitrary<Evidence> = record({
   ending: fc.constantFrom(
@@ -37,37 +83,6 @@ export const anyEvidence: fc.Arbitrary<Evidence> = record({
   ),
   because: fc.constant('59 of 60 connections are in use'),
   heldFor: fc.constant(5000),
-  plan: record({
-    lock: fc.constant('ftwrl'),
-    take: fc.constant([{ say: 'FLUSH TABLES WITH READ LOCK', privilege: 'RELOAD' }]),
-    coordinates: fc.constantFrom('stable', 'not stable'),
-  }),
   attempts: fc.constantFrom(1, 2),
-  lockView: fc.constantFrom('METADATA_LOCK_INFO', 'metadata_locks', 'none'),
-  lockSeen: fc.constantFrom<Evidence['lockSeen'][]>(true, false, 'not-asked'),
-  connection: record({
-    atFreeze: fc.constant(7),
-    atThaw: fc.constantFrom<(number | 'not-asked')[]>(7, 8, 'not-asked'),
-  }),
-  server: record({
-    atFreeze: fc.constantFrom('a-server', null),
-    atThaw: fc.constantFrom<Evidence['server']['atThaw'][]>(
-      { uuid: 'a-server' },
-      { uuid: 'another' },
-      { uuid: null },
-      'not-asked',
-    ),
-    uptime: fc.constantFrom<(number | 'not-asked')[]>(0, 3600, 'not-asked'),
-  }),
-  coordinates: record({
-    atFreeze: fc.option(anyCoordinates),
-    atThaw: anyAnswer,
-  }),
-  flushed: anyFlushProof,
-  unprotected: fc.constantFrom<Evidence['unprotected'][]>(
-    [],
-    ['shop.visits (MyISAM)'],
-    'cannot-tell',
-    'not-asked',
-  ),
+  servers: anyServers,
 })

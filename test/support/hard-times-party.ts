@@ -15,10 +15,15 @@ const ticket = { run: 'run-1', asker: self() }
 const record: CoordinatesRecord = {
   run: 'run-1',
   at: '2026-01-02T03:04:05.000Z',
-  server: { family: 'mysql', version: '8.4.0', uuid: 'a', account: 'q@localhost' },
-  lock: 'ftwrl',
-  coordinates: { file: 'binlog.000042', position: 1187, gtid: '' },
-  coordinatesAre: 'stable',
+  servers: [
+    {
+      where: '/run/a.sock',
+      server: { family: 'mysql', version: '8.4.0', uuid: 'a', account: 'q@localhost' },
+      lock: 'ftwrl',
+      coordinates: { file: 'binlog.000042', position: 1187, gtid: '' },
+      coordinatesAre: 'stable',
+    },
+  ],
 }
 
 const deeds: Record<string, () => unknown> = {
@@ -36,15 +41,15 @@ const deeds: Record<string, () => unknown> = {
   },
   'open a record on a full disk': async () => {
     fillDisk({ leaving: 0 })
-    return [await codeOf(() => recorderIn(directory).open()), files()]
+    return [await codeOf(() => recorderIn(directory).open(1)), files()]
   },
   'open a record on a disk with room for one file of the two': async () => {
     fillDisk({ leaving: 4096 })
-    return [await codeOf(() => recorderIn(directory).open()), files()]
+    return [await codeOf(() => recorderIn(directory).open(1)), files()]
   },
   'write a record on a disk that has become full': async () => {
     const recorder = recorderIn(directory)
-    await using open = await recorder.open()
+    await using open = await recorder.open(1)
     fillDisk()
     const code = await codeOf(() => open.write(record))
     return [code, files(), JSON.parse(readFileSync(join(directory, 'coordinates.json'), 'utf8'))]
@@ -52,13 +57,14 @@ const deeds: Record<string, () => unknown> = {
   'write a longer record on a disk that has become full': async () => {
     const recorder = recorderIn(directory)
     {
-      await using first = await recorder.open()
+      await using first = await recorder.open(1)
       await first.write(record)
     }
-    const long = { ...record, coordinates: { file: 'b', position: 4, gtid: 'x'.repeat(20_000) } }
+    const coordinates = { file: 'b', position: 4, gtid: 'x'.repeat(20_000) }
+    const long = { ...record, servers: [{ ...record.servers[0]!, coordinates }] }
     let code: unknown
     {
-      await using second = await recorder.open()
+      await using second = await recorder.open(1)
       fillDisk({ leaving: 4096 })
       code = await codeOf(() => second.write(long))
     }

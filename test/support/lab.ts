@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Hold, parseHold } from '../../src/core/hold.ts'
+import { type FrozenServer, type Hold, parseHold } from '../../src/core/hold.ts'
 import { account } from './accounts.ts'
 import { type Process, processesWith } from './processes.ts'
 import { type Result, type Script, type ScriptName, shipped, start, type Way } from './scripts.ts'
@@ -34,6 +34,8 @@ export interface Lab extends AsyncDisposable {
   /** post-thaw-script to its end. */
   thaw(...args: readonly string[]): Promise<Result>
   hold(): Promise<Hold | null>
+  /** What is held of the only server, or the first; undefined while it is not frozen. */
+  frozen(): Promise<FrozenServer | undefined>
   /** Resolves to the hold once it is as `condition` wants it. */
   holdWhen(what: string, condition: (hold: Hold) => boolean): Promise<Hold>
   /** What is in the state directory, sorted. */
@@ -96,6 +98,7 @@ export async function openLab(socket: string): Promise<Lab> {
     async hold() {
       return parseHold(await readFile(join(stateDir, 'hold.json'), 'utf8').catch(() => ''))
     },
+    frozen: async () => (await lab.hold())?.frozen?.servers[0],
     async holdWhen(what, condition) {
       return await until(what, async () => {
         const hold = await lab.hold()

@@ -139,7 +139,7 @@ async function kill(stage: Stage, what: 'CONNECTION' | 'QUERY', whose: 'holder' 
   const { lab, ground } = stage
   const rows = await ground.ask('SHOW FULL PROCESSLIST')
   const ours = rows.filter((row) => row['User'] === account.user)
-  const frozen = (await lab.hold())?.frozen?.connection
+  const frozen = (await lab.frozen())?.connection
   const holder = ours.find((row) => row['Id'] === frozen || String(row['Info']).startsWith('FLUSH TABLES'))
   const victim = whose === 'holder' ? holder : ours.find((row) => row !== holder)
   if (victim === undefined) return 'missed'

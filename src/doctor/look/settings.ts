@@ -5,8 +5,10 @@ import type { SettingsFacts } from '../checks/settings.ts'
 
 export interface SettingsSeen {
   readonly facts: SettingsFacts
-  /** Null where they cannot be read. */
+  /** Of the run; null where they cannot be read. */
   readonly settings: Settings | null
+  /** With the connection to each server of the set. */
+  readonly servers: readonly Settings[]
 }
 
 /** The settings as a run would have them, and what of them an agent would not. */
@@ -16,9 +18,11 @@ export function lookAtSettings(flags: Flags, env: NodeJS.ProcessEnv = process.en
     const value = env[name]
     return value ? [[name, value] as const] : []
   })
-  const given = Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [name]))
-  const files = 'code' in loaded ? loaded : loaded.files
-  return { facts: { files, variables, flags: given }, settings: 'code' in loaded ? null : loaded.settings }
+  const given = Object.entries(flags).flatMap(([name, values = []]) => (values.length === 0 ? [] : [name]))
+  if ('code' in loaded)
+    return { facts: { files: loaded, variables, flags: given }, settings: null, servers: [] }
+  const { files, settings, servers } = loaded
+  return { facts: { files, variables, flags: given }, settings, servers }
 }
 
 function load(flags: Flags): ReturnType<typeof loadSettings> | Failure {

@@ -1,8 +1,10 @@
-import type { Frozen } from '../../../src/core/hold.ts'
+import type { Frozen, FrozenServer } from '../../../src/core/hold.ts'
 import { asFailure } from '../../../src/core/failure.ts'
 import { parseTicket } from '../../../src/core/ticket.ts'
 import type { Thaw } from '../../../src/quiesce/thaw.ts'
+import type { FakeServer } from './server.ts'
 import { guestBegan } from './process.ts'
+import type { Guest } from './guest.ts'
 import type { Played, PlayedFreeze, Scene } from './play-out.ts'
 
 /** For latencies that add up, in milliseconds. */
@@ -28,16 +30,23 @@ export function atEndOfFreeze(scene: Scene, freeze: PlayedFreeze): string[] {
   ]
 }
 
-/** "Frozen" was said: is it so? Not where it was taken away in the same moment, which the verdict will say. */
-function notFrozen({ guest, disturbances }: Scene, { connection, coordinates }: Frozen): string[] {
-  const { server, schedule, recordDir } = guest
+/** "Frozen" was said: is it so, at every server? Not where it was taken away in the same moment, which the verdict will say. */
+function notFrozen({ guest, disturbances }: Scene, frozen: Frozen): string[] {
+  const { servers, schedule } = guest
   if (disturbances.some((time) => schedule.now() - time < momentary)) return []
-  const seen = [
-    server.lock.isHeldBy(connection) ? '' : `connection ${connection} has no lock`,
-    same(server.coordinates(), coordinates) ? '' : 'the coordinates are not those of the server',
-    same(recordDir.record?.coordinates, coordinates) ? '' : 'the coordinates are not recorded',
-  ]
-  return seen.filter(Boolean).map((what) => `frozen at ${schedule.now()}, but ${what}`)
+  const seen = servers.flatMap((server, index) => notFrozenAt(server, frozen.servers[index], guest))
+  return seen.map((what) => `frozen at ${schedule.now()}, but ${what}`)
+}
+
+function notFrozenAt(server: FakeServer, frozen: FrozenServer | undefined, { recordDir }: Guest): string[] {
+  if (frozen === undefined) return [`nothing is said of ${server.where}`]
+  const { connection, coordinates, where } = frozen
+  const recorded = recordDir.record?.servers.find((one) => one.where === where)
+  return [
+    server.lock.isHeldBy(connection) ? '' : `connection ${connection} of ${where} has no lock`,
+    same(server.coordinates(), coordinates) ? '' : `the coordinates are not those of ${where}`,
+    same(recorded?.coordinates, coordinates) ? '' : `the coordinates of ${where} are not recorded`,
+  ].filter(Boolean)
 }
 
 /** No agent runs a thaw for a freeze that failed. */
@@ -71,14 +80,15 @@ export function atEndOfThaw(scene: Scene, thaw: Played<Thaw>): string[] {
 /** Consistent means: from "frozen" until the thaw let go, nobody has committed. */
 function wrongVerdict({ guest }: Scene, thaw: Thaw, began: number): string[] {
   if (thaw.what !== 'thawed' || thaw.verdict.consistent !== 'yes') return []
-  const { stateDir, server } = guest
+  const { stateDir, servers } = guest
   const { run } = thaw.hold
   const letGo = stateDir.removals.findLast(
     ({ file, text, at }) => file === 'waitforsnapshot' && parseTicket(text)?.run === run && at >= began,
   )
   const frozen = Date.parse(thaw.hold.frozen?.at ?? '') - guestBegan
   if (!(frozen >= 0)) return [`${run} is called consistent, and was never frozen`]
-  const between = server.commits.filter((time) => time > frozen && time <= (letGo?.at ?? began))
+  const commits = servers.flatMap((server) => server.commits)
+  const between = commits.filter((time) => time > frozen && time <= (letGo?.at ?? began))
   return between.length > 0 ? [`${run} is called consistent, with commits at ${between.join(', ')}`] : []
 }
 
@@ -89,20 +99,24 @@ function tooLong({ guest }: Scene, { began, process }: Played<unknown>, within: 
 
 /** What is wrong once everything has come to rest. */
 export function atRest(scene: Scene): string[] {
-  const { server, processes, recordDir } = scene.guest
+  const { servers, processes, recordDir } = scene.guest
+  const open = servers.flatMap(({ sessions, where }) =>
+    [...sessions.open.keys()].map((id) => `${id} of ${where}`),
+  )
   return [
     ...locksKeptTooLong(scene),
     ...processes.alive().map(({ name, identity }) => `${name} ${identity.pid} lives on`),
-    ...[...server.sessions.open.keys()].map((id) => `connection ${id} lives on`),
+    ...open.map((which) => `connection ${which} lives on`),
     ...(recordDir.drafts > 0 ? ['a draft of the record is left'] : []),
   ]
 }
 
 /** hold-at-most; or, counted from where the locker hung, what the server allows it. */
 function locksKeptTooLong({ guest, suspensions }: Scene): string[] {
-  const { limits, server } = guest
+  const { limits, servers } = guest
   const waitTimeout = 1000 * Math.ceil(limits.holdAtMost / 1000) + 1000
-  return server.lock.grants.flatMap(({ session, at, until = Number.POSITIVE_INFINITY }) => {
+  const grants = servers.flatMap(({ lock }) => lock.grants)
+  return grants.flatMap(({ session, at, until = Number.POSITIVE_INFINITY }) => {
     const hung = suspensions.filter((time) => time > at && time <= until)
     const since = Math.max(at, ...hung)
     const allowed =

@@ -16,7 +16,7 @@ export type Answers = { observe?: Answer<void>; connect?: Answer<void>; replica?
   [Name in Asked<ReplicaSession>]?: Answer<Awaited<ReturnType<ReplicaSession[Name]>>>
 }
 
-type Asked<Asker> = Exclude<keyof Asker, 'server' | 'lost' | 'connection' | symbol>
+type Asked<Asker> = Exclude<keyof Asker, 'server' | 'where' | 'lost' | 'connection' | symbol>
 type Answer<T> = () => T | typeof never
 
 /** The database of one process, over the model server. */
@@ -50,6 +50,7 @@ export function fakeDatabase(server: FakeServer, process: FakeProcess, answers: 
   function observer(session: Session): Observer {
     return {
       server: server.identity,
+      where: server.where,
       findings: () => asked(session, answers.findings, server.findings),
       pulse: () => asked(session, answers.pulse, server.pulse),
       statements: () => asked(session, answers.statements, server.statements),

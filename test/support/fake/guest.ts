@@ -10,10 +10,12 @@ import { endLockerFrom, type LockerProgram, startLocker } from './locker.ts'
 import { type FakeProcess, processes as fakeProcesses } from './process.ts'
 import { fakeRecordDir } from './recorder.ts'
 import { schedule as fakeSchedule } from './schedule.ts'
-import { fakeServer, type ServerSettings } from './server.ts'
+import { type FakeServer, fakeServer, type ServerSettings } from './server.ts'
 import { fakeStateDir } from './state-dir.ts'
 
 export interface GuestSettings extends ServerSettings {
+  /** How many are locked as one set; one, where nothing is said. */
+  readonly servers?: number
   readonly limits?: Partial<Limits & { readonly thawWithin: number }>
   /** How long Node takes to start, in milliseconds. */
   readonly startsWithin?: number
@@ -62,12 +64,15 @@ export type Guest = ReturnType<typeof guest>
  * real ones; what they touch is a model, each process with its own view of it.
  */
 export function guest(settings: GuestSettings = {}) {
-  const { startsWithin = 200, locker: program = locktables } = settings
+  const { startsWithin = 200, locker: program = locktables, servers: size = 1 } = settings
   const limits = { ...usualLimits, ...settings.limits }
   const schedule = fakeSchedule()
   const processes = fakeProcesses(schedule)
   const stateDir = fakeStateDir(schedule, processes)
   const server = fakeServer(schedule, settings)
+  const others = Array.from({ length: size - 1 }, (_, index) =>
+    fakeServer(schedule, another(server, settings, index)),
+  )
   const recordDir = fakeRecordDir(schedule)
   const answers: Answers = {}
   const lines: Line[] = []
@@ -80,8 +85,12 @@ export function guest(settings: GuestSettings = {}) {
     schedule,
     processes,
     stateDir,
+    /** The first of the set. */
     server,
+    /** The set. */
+    servers: [server, ...others] as const,
     recordDir,
+    /** Of the first. */
     answers,
     lines: lines as readonly Line[],
     /** The locktables processes, in the order they began. */
@@ -95,13 +104,13 @@ export function guest(settings: GuestSettings = {}) {
   }
 
   /** pre-freeze-script, from where Node has started; with other lockers, if they are given. */
-  function freeze(others?: Lockers): Playing<Frozen> & { readonly run: string } {
+  function freeze(instead?: Lockers): Playing<Frozen> & { readonly run: string } {
     const process = processes.start('pre-freeze-script')
     const run = `run-${++runs}`
     const playing = play(process, () =>
       freezeStory({
         handshake: stateDir.handshake(process),
-        lockers: others ?? { start: () => started(process, run) },
+        lockers: instead ?? { start: () => started(process, run) },
         clock: process.clock,
         log: logOf(process),
         run,
@@ -164,7 +173,10 @@ export function guest(settings: GuestSettings = {}) {
 
   function holding({ process, run, leash }: LockerStart): Promise<Ended> {
     return holdStory({
-      database: fakeDatabase(server, process, answers),
+      databases: [
+        fakeDatabase(server, process, answers),
+        ...others.map((other) => fakeDatabase(other, process, {})),
+      ],
       handshake: stateDir.handshake(process),
       recorder: recordDir.recorder(process),
       leash,
@@ -198,4 +210,10 @@ export function guest(settings: GuestSettings = {}) {
     }
     return { info: line('info'), warn: line('warn'), error: line('error') }
   }
+}
+
+/** Of the same kind. */
+function another({ identity }: FakeServer, settings: ServerSettings, index: number): ServerSettings {
+  const uuid = identity.uuid && `${identity.uuid}-${index}`
+  return { ...settings, where: `/run/${'bcdefgh'[index]}.sock`, server: { ...identity, uuid } }
 }

@@ -40,6 +40,7 @@ export const anyGuest: fc.Arbitrary<GuestSettings> = fc.record({
     { family: 'mysql', version: '5.7.29', uuid: 'a', account: 'q@localhost' } as const,
     { family: 'mariadb', version: '10.11.19-MariaDB', uuid: null, account: 'q@localhost' } as const,
   ),
+  servers: fc.constantFrom(1, 1, 2, 3),
   binaryLog: fc.constantFrom('on', 'off'),
   shows: fc.constantFrom('the lock', 'cannot-tell'),
   background: fc.constantFrom(0, 50),

@@ -1,4 +1,4 @@
-import type { Ended, Hold } from '../../../src/core/hold.ts'
+import type { Ended, Frozen, FrozenServer, Hold } from '../../../src/core/hold.ts'
 import type { FakeProcess } from './process.ts'
 
 /** A hold that has begun. */
@@ -33,16 +33,26 @@ export function frozen(locker: FakeProcess, run = 'run-1'): Hold {
     locker: locker.identity,
     frozen: {
       at: '2026-01-02T03:04:05.250Z',
-      server: { family: 'mysql', version: '8.4.0', uuid: 'a-server', account: 'quiesce@localhost' },
-      lock: 'ftwrl',
-      statements: ['FLUSH TABLES WITH READ LOCK'],
-      why: 'lock is set to ftwrl',
-      coordinatesAre: 'stable',
       attempts: 1,
-      connection: 2,
-      coordinates: { file: 'binlog.000042', position: 1187, gtid: 'a-server:1-11' },
-      flushed: { wanted: 11_100, status: { dirtyBlocks: 0, lsn: 11_100, flushedLsn: 11_100 } },
+      servers: [
+        {
+          where: '/run/a.sock',
+          server: { family: 'mysql', version: '8.4.0', uuid: 'a-server', account: 'quiesce@localhost' },
+          lock: 'ftwrl',
+          statements: ['FLUSH TABLES WITH READ LOCK'],
+          why: 'lock is set to ftwrl',
+          coordinatesAre: 'stable',
+          connection: 2,
+          coordinates: { file: 'binlog.000042', position: 1187, gtid: 'a-server:1-11' },
+          flushed: { wanted: 11_100, status: { dirtyBlocks: 0, lsn: 11_100, flushedLsn: 11_100 } },
+        },
+      ],
       steps: [{ name: 'lock', ms: 3 }],
     },
   }
+}
+
+/** What is held of the only server of the set, or the first. */
+export function only({ servers }: Frozen): FrozenServer {
+  return servers[0]!
 }

@@ -2,6 +2,7 @@ import { asFailure, Failure } from '../../../src/core/failure.ts'
 import { atEndOfFreeze, atEndOfThaw, atRest } from './complaints.ts'
 import { type Guest, guest, type GuestSettings, type Playing } from './guest.ts'
 import type { Happening, What } from './happening.ts'
+import type { FakeServer } from './server.ts'
 import type { Program } from './process.ts'
 import type { Frozen } from '../../../src/core/hold.ts'
 import type { Thaw } from '../../../src/quiesce/thaw.ts'
@@ -104,7 +105,9 @@ async function play(scene: Scene, { what, when }: Happening): Promise<void> {
 
 function happen(scene: Scene, what: What): void {
   if (what === 'freeze' || what === 'thaw' || what === 'thaw with launcher') return begin(scene, what)
-  const { stateDir, server, schedule, processes } = scene.guest
+  const { stateDir, servers, schedule, processes } = scene.guest
+  // What happens to one of several is what the others have to hear of.
+  const server = servers.at(-1) ?? servers[0]
   const { disturbances, suspensions } = scene
   const began = schedule.now()
   disturbances.push(began)
@@ -134,7 +137,7 @@ function happen(scene: Scene, what: What): void {
       for (const id of server.sessions.open.keys()) server.sessions.end(id)
       return
     case 'crash the server':
-      return crash()
+      return crash(server)
     case 'remove waitforsnapshot':
       return void stateDir.remove('waitforsnapshot')
     case 'remove waitforlock':
@@ -152,16 +155,16 @@ function happen(scene: Scene, what: What): void {
     case 'reboot':
       for (const process of processes.alive()) process.kill()
       for (const file of stateDir.files.keys()) stateDir.remove(file)
-      return crash()
+      return servers.forEach(crash)
   }
 
   function latest(name: Program) {
     return processes.alive().findLast((process) => process.name === name)
   }
 
-  function crash(): void {
-    server.crash()
-    schedule.after(2000, server.comeBack)
+  function crash(which: FakeServer): void {
+    which.crash()
+    schedule.after(2000, which.comeBack)
   }
 
   function run(text: string): void {

@@ -14,6 +14,7 @@ import type { Schedule } from './schedule.ts'
 import { fakeSessions, latency, type Session } from './sessions.ts'
 
 export interface ServerSettings {
+  readonly where?: string
   readonly server?: Server
   readonly binaryLog?: 'on' | 'off'
   /** What performance_schema shows of the lock. */
@@ -42,6 +43,7 @@ export type FakeServer = ReturnType<typeof fakeServer>
 /** A database server that is only its sessions, its locks, its binary log, and a writer that commits whenever it can. */
 export function fakeServer(schedule: Schedule, settings: ServerSettings = {}) {
   const {
+    where = '/run/a.sock',
     server = { family: 'mysql', version: '8.4.0', uuid: 'a-server', account: 'quiesce@localhost' },
     binaryLog = 'on',
     shows = 'the lock',
@@ -67,6 +69,7 @@ export function fakeServer(schedule: Schedule, settings: ServerSettings = {}) {
 
   return {
     identity: server,
+    where,
     /** When the writer committed, in milliseconds of the guest. */
     commits: commits as readonly number[],
     lock,

@@ -11,8 +11,10 @@ const reach = (point) => fs.appendFileSync(`${file(point)}.reached`, '')
 /** Everything else goes on meanwhile. */
 async function halt(point) {
   reach(point)
-  while (isWanted(point)) await new Promise((resolve) => setTimeout(resolve, 2))
+  while (isWanted(point)) await aMoment()
 }
+
+const aMoment = () => new Promise((resolve) => setTimeout(resolve, 2))
 
 /** Nothing else goes on meanwhile: no signal, no file and no server is heard. */
 function haltAll(point) {
@@ -22,10 +24,24 @@ function haltAll(point) {
   while (isWanted(point)) Atomics.wait(still, 0, 0, 2)
 }
 
+/** Whether every question to the server has its answer, and none has been asked for a while. */
+const asking = new Set()
+let lastAsked = 0
+const allIsAnswered = () => asking.size === 0 && performance.now() - lastAsked > 50
+
 if (basename(process.argv[1] ?? '') === process.env.QUIESCE_TEST_HALT_IN) {
   haltAll('begin')
+  hearAnswers()
   haltWrites()
   haltRecord()
+}
+
+function hearAnswers() {
+  const { emit } = net.Socket.prototype
+  net.Socket.prototype.emit = function (...args) {
+    if (args[0] === 'data' || args[0] === 'close') asking.delete(this)
+    return Reflect.apply(emit, this, args)
+  }
 }
 
 function haltWrites() {
@@ -33,6 +49,8 @@ function haltWrites() {
   let flushes = 0
   net.Socket.prototype.write = function (...args) {
     const said = Buffer.from(args[0] ?? '').toString('latin1')
+    asking.add(this)
+    lastAsked = performance.now()
     if (said.includes('handed over')) haltAll('hand over')
     if (said.includes('UNLOCK TABLES')) haltAll('unlock')
     // The first one is the rehearsal, before the lock.
@@ -52,8 +70,10 @@ function haltRecord() {
     let calls = 0
     handle.datasync = async () => {
       // The first one is the reservation, before the lock.
-      if (String(args[0]).endsWith('coordinates.json.new') && ++calls === 2 && isWanted('record'))
+      if (String(args[0]).endsWith('coordinates.json.new') && ++calls === 2 && isWanted('record')) {
+        while (!allIsAnswered()) await aMoment()
         await halt('record')
+      }
       return await Reflect.apply(datasync, handle, [])
     }
     return handle

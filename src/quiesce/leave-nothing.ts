@@ -1,0 +1,32 @@
+import { Failure } from '../core/failure.ts'
+import { placed } from '../core/server.ts'
+import type { Clock } from '../core/world.ts'
+import type { LockedMember } from './member.ts'
+import { inTime } from './race.ts'
+import { allDone } from './together.ts'
+import { until } from './until.ts'
+
+/** How long a connection may take to go after KILL, in milliseconds. */
+const goneWithin = 2000
+
+/**
+ * A FLUSH TABLES WITH READ LOCK that failed can still hold the global lock, until its connection is closed (seen on MySQL
+ * 5.6, 5.7, 8.0 and 9.7); and a session that is busy does not see that its client has left. So each connection is ended
+ * from the observer's, and looked for. Throws `lock-not-granted` where one stays.
+ */
+export async function leaveNothing(wanted: readonly LockedMember[], clock: Clock): Promise<void> {
+  await allDone(wanted.map((member) => leaveOne(member, clock)))
+}
+
+async function leaveOne({ observer, holder, name }: LockedMember, clock: Clock): Promise<void> {
+  // Closed only after it is gone: on MySQL 5.7 a session that is killed while it sees its client leave may never end.
+  await using closing = holder
+  const { connection } = closing
+  const stays = () => {
+    const what = `connection ${connection} is still there ${goneWithin} ms after KILL`
+    return new Failure('lock-not-granted', placed(name, what))
+  }
+  await inTime(observer.endConnection(connection), { clock, within: goneWithin, late: stays })
+  const isGone = async () => !(await observer.isConnected(connection))
+  if ((await until(isGone, { clock, within: goneWithin, every: 20 })) !== 'yes') throw stays()
+}

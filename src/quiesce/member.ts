@@ -1,0 +1,47 @@
+import { Failure } from '../core/failure.ts'
+import type { Findings } from '../core/findings.ts'
+import { chooseLock, type LockPlan } from '../core/lock-choice.ts'
+import { placed } from '../core/server.ts'
+import type { Database, Holder, Observer } from '../core/world.ts'
+import type { Limits } from './limits.ts'
+
+/** One server of the set: who looks there, what it can do, and the lock that is to be taken. */
+export interface Member {
+  readonly database: Database
+  readonly observer: Observer
+  readonly findings: Findings
+  readonly plan: LockPlan
+  /** Its place, where the set has others too; else '': there is nothing to tell it from. */
+  readonly name: string
+}
+
+/** One that is locked. */
+export interface LockedMember extends Member {
+  readonly holder: Holder
+}
+
+/** What needs a privilege, or is slow the first time, is done before the lock: writers do not wait for it. */
+export async function rehearse(
+  database: Database,
+  observer: Observer,
+  { limits, name }: { readonly limits: Limits; readonly name: string },
+): Promise<Member> {
+  return await at(name, async () => {
+    await observer.mayWatchOthers()
+    await observer.flushLogs()
+    await observer.flushStatus()
+    const findings = await observer.findings()
+    const plan = chooseLock(limits.lock, { server: observer.server, findings })
+    return { database, observer, findings, plan, name }
+  })
+}
+
+/** The work at one server of the set; its failure says at which. */
+export async function at<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    throw new Failure(error.code, placed(name, error.message), { cause: error.cause })
+  }
+}

@@ -35,6 +35,11 @@ export function readArguments(argv: readonly string[], also: readonly string[] =
   return { flags, own, words }
 }
 
+/** The same for another executable. */
+export function argvFor(flags: Flags): string[] {
+  return Object.entries(flags).flatMap(([name, values = []]) => values.map((value) => `--${name}=${value}`))
+}
+
 interface Option {
   readonly name: string
   readonly rawName: string

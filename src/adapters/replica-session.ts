@@ -1,7 +1,13 @@
 import { dialectOf, forChannel } from '../core/dialect.ts'
 import { Failure } from '../core/failure.ts'
 import type { IsReplica } from '../core/findings.ts'
-import { channelFrom, looksLikeReplica, type Workers, workersFrom, workerVariables } from '../core/replica.ts'
+import {
+  type Applying,
+  applyingFrom,
+  applyingVariables,
+  channelFrom,
+  looksLikeReplica,
+} from '../core/replica.ts'
 import { quoteAccount } from '../core/server-error.ts'
 import type { Server } from '../core/server.ts'
 import type { ReplicaSession } from '../core/world.ts'
@@ -13,10 +19,11 @@ export function replicaSessionOver(link: Link, server: Server): ReplicaSession {
   const account = quoteAccount(server.account)
   const stopping = { privilege: mayStopSqlThread, account }
   return {
+    where: link.where,
     async channels() {
-      const workers = await workersOf(link, server)
+      const applying = await applyingOf(link, server)
       const rows = await link.ask(replicaStatus, { privilege: maySeeReplica, account })
-      return rows.map((row) => channelFrom(row, workers))
+      return rows.map((row) => channelFrom(row, applying))
     },
     async openTemporaryTables() {
       const rows = await link.ask(statusRows('Replica_open_temp_tables', 'Slave_open_temp_tables'))
@@ -32,13 +39,13 @@ export function replicaSessionOver(link: Link, server: Server): ReplicaSession {
   }
 }
 
-/** Asked with each status: it changes while a server runs. */
-async function workersOf(link: Link, { family, version }: Server): Promise<Workers | null> {
-  if (family === 'mariadb') return null
+/** Asked with each status: it changes while a server runs. On MariaDB transactions commit in order, and the status says it. */
+async function applyingOf(link: Link, { family, version }: Server): Promise<Applying> {
+  if (family === 'mariadb') return { workers: null, gtids: 'every' }
   const { workerPositions } = dialectOf({ family, version })
   const rows = workerPositions === null ? null : await askedOrNot(link, workerPositions)
-  const variables = `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${quoted(workerVariables)})`
-  return workersFrom(pairs(await link.ask(variables)), rows ?? 'cannot tell')
+  const variables = `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${quoted(applyingVariables)})`
+  return applyingFrom(pairs(await link.ask(variables)), rows ?? 'cannot tell')
 }
 
 /** Null where the server refuses to say. */

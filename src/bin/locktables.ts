@@ -7,33 +7,47 @@ import { handshakeIn } from '../adapters/handshake.ts'
 import { leashOn } from '../adapters/leash.ts'
 import { collectLog, loggingFailure, logInto } from '../adapters/log.ts'
 import { main, say } from '../adapters/main.ts'
-import { self } from '../adapters/proc.ts'
+import { isAlive, self } from '../adapters/proc.ts'
+import { replicaJournalIn } from '../adapters/replica-journal.ts'
 import { recorderIn } from '../adapters/recorder.ts'
 import { connectionFor, loadSettings } from '../adapters/settings.ts'
 import { prepareStateDir } from '../adapters/state-dir.ts'
 import { stopSignal } from '../adapters/launcher.ts'
 import { formatSeconds } from '../core/duration.ts'
-import { Failure, failures } from '../core/failure.ts'
+import { asFailure, Failure, failures } from '../core/failure.ts'
 import { runId } from '../core/ticket.ts'
 import { firstReason } from '../core/verdict.ts'
 import { hold } from '../quiesce/hold.ts'
+import { restartReplica } from '../quiesce/restart-replica.ts'
 
 void main({
   name: 'locktables',
   purpose: 'hold the lock that the lock files ask for; pre-freeze-script starts it, or an operator by hand',
   failed: 'no lock',
   async work(argv) {
-    const { flags, own } = readArguments(argv, ['run'])
-    const { run } = own
+    const { flags, own } = readArguments(argv, ['run', 'restart-replica'])
+    const { run, 'restart-replica': left } = own
     const { settings, servers } = loadSettings({ flags })
     prepareStateDir(stateDir)
     const kept = join(stateDir, 'locktables.log')
     // On tmpfs while the disks may be frozen; into the log once the lock is gone.
     const log = logInto('locktables', kept)
+    const databases = servers.map((server) => databaseAt(() => connectionFor(server)))
+    const journal = replicaJournalIn(stateDir)
+    const collect = () => collectLog({ from: kept, to: settings.logFile })
+    if (left !== undefined) {
+      const restarting = restartReplica({ databases, journal, clock, log, self: self(), run: left, isAlive })
+      const failure = await loggingFailure(log, 'not started', restarting).then(() => null, asFailure)
+      collect()
+      // Who started us says this, with the hint, in its own line.
+      say(failure?.message ?? 'started what was left stopped')
+      return failure?.exitCode ?? 0
+    }
     using leash = leashOn(process.stdin, { held: run !== undefined })
 
     const holding = hold({
-      databases: servers.map((server) => databaseAt(() => connectionFor(server))),
+      databases,
+      journal,
       handshake: handshakeIn(stateDir),
       recorder: recorderIn(settings.recordDir),
       leash,
@@ -45,9 +59,7 @@ void main({
       stop: stopSignal(),
       limits: settings,
     })
-    const ended = await loggingFailure(log, 'no lock', holding).finally(() =>
-      collectLog({ from: kept, to: settings.logFile }),
-    )
+    const ended = await loggingFailure(log, 'no lock', holding).finally(collect)
     if (ended.failure) throw new Failure(ended.failure.code, ended.failure.message)
     say(`unlocked after ${formatSeconds(ended.heldFor)}: ${firstReason(ended.verdict)}`)
     return ended.ending === 'let-go' ? 0 : failures['not-consistent'].exitCode

@@ -1,12 +1,14 @@
-import { join } from 'node:path'
-import { readArguments } from '../adapters/arguments.ts'
+import { dirname, join } from 'node:path'
+import { argvFor, readArguments } from '../adapters/arguments.ts'
 import { stateDir } from '../adapters/bundle-facts.ts'
 import { clock } from '../adapters/clock.ts'
 import { handshakeIn } from '../adapters/handshake.ts'
 import { endLocker } from '../adapters/locker-process.ts'
 import { collectLog, loggingFailure, openLog } from '../adapters/log.ts'
 import { main, say } from '../adapters/main.ts'
-import { loadSettings } from '../adapters/settings.ts'
+import { replicaJournalIn } from '../adapters/replica-journal.ts'
+import { restartBy } from '../adapters/replica-restart.ts'
+import { type Flags, loadSettings } from '../adapters/settings.ts'
 import { checkStateDir } from '../adapters/state-dir.ts'
 import { asFailure } from '../core/failure.ts'
 import { settle } from '../core/settle.ts'
@@ -23,12 +25,15 @@ void main({
     const letGoByLauncher = letGo === 'yes' ? asked.trimEnd() : null
     // Gone after the launcher has let go in it: there was something to thaw.
     if (checkStateDir(stateDir) === 'missing' && letGoByLauncher === null) return done('nothing to thaw')
-    const { settings, event, problem: trouble } = called(argv)
+    const { settings, flags, event, problem: trouble } = called(argv)
     const kept = join(stateDir, 'locktables.log')
     const { log, problem = trouble } = openLog('post-thaw-script', { file: settings.logFile, instead: kept })
 
+    const locktables = { file: join(dirname(__filename), 'locktables'), args: argvFor(flags), output: kept }
     const thawing = thaw({
       handshake: handshakeIn(stateDir),
+      journal: replicaJournalIn(stateDir),
+      restart: restartBy(locktables),
       endLocker,
       clock,
       log,
@@ -44,6 +49,7 @@ void main({
 
 interface Called {
   readonly settings: Settings
+  readonly flags: Flags
   readonly event: 'thaw' | 'freeze-failed'
   readonly problem?: string
 }
@@ -52,10 +58,15 @@ interface Called {
 function called(argv: readonly string[]): Called {
   const event = argv.some((word) => /^freezefail$/i.test(word)) ? 'freeze-failed' : 'thaw'
   try {
-    const { settings } = loadSettings({ flags: readArguments(argv).flags })
-    return { settings, event }
+    const { flags } = readArguments(argv)
+    return { settings: loadSettings({ flags }).settings, flags, event }
   } catch (error) {
-    return { settings: settle([]), event, problem: `with default settings: ${asFailure(error).message}` }
+    return {
+      settings: settle([]),
+      flags: {},
+      event,
+      problem: `with default settings: ${asFailure(error).message}`,
+    }
   }
 }
 

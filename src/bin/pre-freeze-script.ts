@@ -1,13 +1,15 @@
 import { dirname, join } from 'node:path'
 import { stateDir } from '../adapters/bundle-facts.ts'
-import { readArguments } from '../adapters/arguments.ts'
+import { argvFor, readArguments } from '../adapters/arguments.ts'
 import { clock } from '../adapters/clock.ts'
 import { handshakeIn } from '../adapters/handshake.ts'
 import { lockerProcesses } from '../adapters/locker-process.ts'
 import { collectLog, loggingFailure, openLog } from '../adapters/log.ts'
 import { main, say } from '../adapters/main.ts'
 import { self } from '../adapters/proc.ts'
-import { type Flags, loadSettings } from '../adapters/settings.ts'
+import { replicaJournalIn } from '../adapters/replica-journal.ts'
+import { restartBy } from '../adapters/replica-restart.ts'
+import { loadSettings } from '../adapters/settings.ts'
 import { prepareStateDir } from '../adapters/state-dir.ts'
 import { launcherGone, stopSignal, tellLauncher } from '../adapters/launcher.ts'
 import { formatFrozen } from '../core/coordinates.ts'
@@ -32,13 +34,12 @@ void main({
     const kept = join(stateDir, 'locktables.log')
     const { log, problem } = openLog('pre-freeze-script', { file: settings.logFile, instead: kept })
 
+    const locktables = { file: join(dirname(__filename), 'locktables'), args: argvFor(flags), output: kept }
     const freezing = freeze({
       handshake: handshakeIn(stateDir),
-      lockers: lockerProcesses({
-        file: join(dirname(__filename), 'locktables'),
-        args: argvFor(flags),
-        output: kept,
-      }),
+      lockers: lockerProcesses(locktables),
+      journal: replicaJournalIn(stateDir),
+      restart: restartBy(locktables),
       clock,
       log,
       run: runId(new Date(), Math.random()),
@@ -55,8 +56,3 @@ void main({
     return 0
   },
 })
-
-/** The same settings for the locker. */
-function argvFor(flags: Flags): string[] {
-  return Object.entries(flags).flatMap(([name, values = []]) => values.map((value) => `--${name}=${value}`))
-}

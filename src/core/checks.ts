@@ -5,6 +5,8 @@ import type { LockView } from './findings.ts'
 import { describeFlush, type FlushProof, isFlushed } from './flush.ts'
 import type { Ending } from './hold.ts'
 import type { LockPlan } from './lock-choice.ts'
+import { replicaEqual } from './replica-check.ts'
+import type { Replication } from './replica.ts'
 import { placed } from './server.ts'
 import { type Check, conclude, type Verdict } from './verdict.ts'
 
@@ -49,6 +51,7 @@ export interface ServerEvidence {
     readonly atFreeze: Coordinates | null
     readonly atThaw: Coordinates | null | NotAsked
   }
+  readonly replica: { readonly atFreeze: Replication; readonly atThaw: Replication }
   /** The LSN that was read under the lock, and what was on disk when it was called flushed. */
   readonly flushed: FlushProof
   /** Tables that this lock leaves open to writers, and that no recovery makes whole. */
@@ -69,6 +72,7 @@ function checksOf(server: ServerEvidence, attempts: number): readonly Check[] {
     notRestarted(server),
     coordinatesEqual(server),
     gtidEqual(server),
+    replicaEqual(server),
     flushed(server),
     ...tablesProtected(server),
   ]

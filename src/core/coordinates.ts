@@ -1,4 +1,5 @@
 import { fieldsOf } from './fields.ts'
+import type { Replication } from './replica.ts'
 
 /** Where the binary log ends under the lock: what a replica is seeded from and a recovery starts at. */
 export interface Coordinates {
@@ -25,13 +26,15 @@ export function formatFrozen({ servers }: { readonly servers: readonly RecordedA
   return servers.map((one) => formatRecorded(one) + (several ? ` of ${one.where}` : '')).join(', ')
 }
 
-function formatRecorded({ coordinates, coordinatesAre }: Recorded): string {
+function formatRecorded({ coordinates, coordinatesAre }: RecordedAt): string {
   const later =
     coordinatesAre === 'stable' || coordinates === null ? '' : ' or later (coordinates not stable)'
   return formatCoordinates(coordinates) + later
 }
 
-interface RecordedAt extends Recorded {
+type Stood = Pick<Recorded, 'coordinates' | 'coordinatesAre'>
+
+interface RecordedAt extends Stood {
   readonly where: string
 }
 
@@ -39,18 +42,20 @@ interface RecordedAt extends Recorded {
 export interface Recorded {
   readonly coordinates: Coordinates | null
   readonly coordinatesAre: 'stable' | 'not stable'
+  /** Where it goes on as a replica. */
+  readonly replica: Replication
 }
 
 /**
  * For restore tools: file, position and GTID set between tabs, as xtrabackup_binlog_info has them; a line for each server
  * of the set. It is empty where they are not exact: who starts a replica there would apply transactions twice.
  */
-export function binlogInfo({ servers }: { readonly servers: readonly Recorded[] }): string {
+export function binlogInfo({ servers }: { readonly servers: readonly Stood[] }): string {
   const lines = servers.map(binlogLine)
   return lines.some((line) => line !== '') ? `${lines.join('\n')}\n` : ''
 }
 
-function binlogLine({ coordinates, coordinatesAre }: Recorded): string {
+function binlogLine({ coordinates, coordinatesAre }: Stood): string {
   if (coordinates === null || coordinatesAre === 'not stable') return ''
   return `${coordinates.file}\t${coordinates.position}\t${coordinates.gtid}`
 }

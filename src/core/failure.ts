@@ -23,7 +23,10 @@ export const failures = {
   },
   'access-denied': { exitCode: 21, hint: 'correct user and password in the defaults-file' },
   'privilege-missing': { exitCode: 22, hint: 'give the account the privilege that is named' },
-  'too-many-connections': { exitCode: 23, hint: 'raise max_connections; two connections are needed' },
+  'too-many-connections': {
+    exitCode: 23,
+    hint: 'raise max_connections; two connections are needed, three on a replica',
+  },
   'no-quiet-moment': { exitCode: 24, hint: 'end the statement that is named, or raise freeze-within' },
   'lock-not-granted': { exitCode: 25, hint: 'end the statement that is named, or raise freeze-within' },
   'flush-timeout': { exitCode: 26, hint: 'raise flush-within, or look why the disk is slow' },
@@ -36,6 +39,10 @@ export const failures = {
   'not-consistent': { exitCode: 30, hint: 'discard this snapshot and take another' },
   'verdict-unknown': { exitCode: 31, hint: 'treat this snapshot as not consistent and take another' },
   'thaw-timeout': { exitCode: 32, hint: 'discard this snapshot; the log says what the locker was doing' },
+  'replica-stopped': {
+    exitCode: 33,
+    hint: 'start the SQL threads that are named (START SLAVE, START REPLICA); the log says why they are stopped',
+  },
   'not-a-source-tree': { exitCode: 40, hint: 'build works where the source is: clone the project' },
   'build-failed': { exitCode: 41, hint: 'the old bundle is still in place' },
   'not-a-bundle': { exitCode: 42, hint: 'name an empty folder, or one that build made' },

@@ -3,6 +3,7 @@ import { type FailureCode, failures } from './failure.ts'
 import { fieldsOf } from './fields.ts'
 import { type FlushProof, isFlushProof } from './flush.ts'
 import { lockNames, type LockName } from './lock-table.ts'
+import { isReplication } from './replica.ts'
 import { isProcessIdentity, type ProcessIdentity } from './process.ts'
 import { isServer, type Server } from './server.ts'
 import { isStep, type Step } from './step.ts'
@@ -46,6 +47,8 @@ export interface FrozenServer extends Recorded {
   readonly connection: number
   /** The LSN that was read under the lock, and what was on disk then. */
   readonly flushed: FlushProof
+  /** Channels whose SQL threads were stopped for it, and are started again after it. */
+  readonly stopped: readonly string[]
 }
 
 export interface Ended {
@@ -112,7 +115,7 @@ function isFrozen(value: unknown): value is Frozen {
 }
 
 function isFrozenServer(value: unknown): value is FrozenServer {
-  const { where, server, lock, statements, why } = fieldsOf(value)
+  const { where, server, lock, statements, why, replica, stopped } = fieldsOf(value)
   const { coordinates, coordinatesAre, connection, flushed } = fieldsOf(value)
   return (
     typeof where === 'string' &&
@@ -124,7 +127,10 @@ function isFrozenServer(value: unknown): value is FrozenServer {
     (coordinates === null || isCoordinates(coordinates)) &&
     (coordinatesAre === 'stable' || coordinatesAre === 'not stable') &&
     Number.isInteger(connection) &&
-    isFlushProof(flushed)
+    isFlushProof(flushed) &&
+    isReplication(replica) &&
+    Array.isArray(stopped) &&
+    stopped.every((channel) => typeof channel === 'string')
   )
 }
 

@@ -15,7 +15,10 @@ export interface ReplicaChannel {
   readonly position: number
   /** `not exact`: what is after it may have been applied already. */
   readonly positionIs: 'exact' | 'not exact'
-  /** MySQL: Executed_Gtid_Set, without line breaks; MariaDB: gtid_slave_pos; '' where there is none. */
+  /**
+   * MySQL: Executed_Gtid_Set, without line breaks, where every transaction has a GTID (gtid_mode = ON); MariaDB: gtid_slave_pos;
+   * else ''.
+   */
   readonly gtid: string
   /** What it asks its source for: MySQL's auto position, MariaDB's Using_Gtid. */
   readonly follows: 'GTID' | 'position'
@@ -43,10 +46,18 @@ export interface WorkerPosition {
   readonly position: number
 }
 
-export type Row = Readonly<Record<string, unknown>>
+/** What the status does not say itself. */
+export interface Applying {
+  /** Null where one thread applies: what the status says is exact. */
+  readonly workers: Workers | null
+  /** Does every transaction have a GTID? */
+  readonly gtids: 'every' | 'not every'
+}
 
-/** A row of SHOW SLAVE STATUS, SHOW REPLICA STATUS or SHOW ALL SLAVES STATUS. `workers`: null where one thread applies, as it says. */
-export function channelFrom(row: Row, workers: Workers | null): ReplicaChannel {
+type Row = Readonly<Record<string, unknown>>
+
+/** From a row of SHOW SLAVE STATUS, SHOW REPLICA STATUS or SHOW ALL SLAVES STATUS. */
+export function channelFrom(row: Row, { workers, gtids }: Applying): ReplicaChannel {
   const said = reader(row)
   const applied = {
     file: said('Relay_Source_Log_File', 'Relay_Master_Log_File'),
@@ -59,7 +70,7 @@ export function channelFrom(row: Row, workers: Workers | null): ReplicaChannel {
     name,
     source: `${said('Source_Host', 'Master_Host')}:${said('Source_Port', 'Master_Port')}`,
     ...exactly(applied, { name, sqlThread, follows, workers }),
-    gtid: said('Executed_Gtid_Set', 'Gtid_Slave_Pos').replaceAll('\n', ''),
+    gtid: gtids === 'every' ? said('Executed_Gtid_Set', 'Gtid_Slave_Pos').replaceAll('\n', '') : '',
     follows,
     sqlThread,
   }
@@ -114,8 +125,9 @@ function numberOf({ file }: Applied): number {
   return Number(/\d*$/.exec(file)?.[0])
 }
 
-/** The variables that workers are told by, as SHOW GLOBAL VARIABLES names them. */
-export const workerVariables = [
+/** The variables of MySQL that tell how it applies, as SHOW GLOBAL VARIABLES names them. */
+export const applyingVariables = [
+  'gtid_mode',
   'replica_parallel_workers',
   'slave_parallel_workers',
   'replica_preserve_commit_order',
@@ -123,8 +135,18 @@ export const workerVariables = [
   'relay_log_info_repository',
 ] as const
 
-/** How MySQL's workers are set; null where one thread applies. `rows`: of mysql.slave_worker_info, where they were given. */
-export function workersFrom(
+/** How a MySQL applies. `rows`: of mysql.slave_worker_info, where they were given. */
+export function applyingFrom(
+  variables: ReadonlyMap<string, string>,
+  rows: readonly Row[] | 'cannot tell',
+): Applying {
+  return {
+    workers: workersFrom(variables, rows),
+    gtids: variables.get('gtid_mode') === 'ON' ? 'every' : 'not every',
+  }
+}
+
+function workersFrom(
   variables: ReadonlyMap<string, string>,
   rows: readonly Row[] | 'cannot tell',
 ): Workers | null {
@@ -182,4 +204,17 @@ export function formatChannel({ name, source, file, position, positionIs }: Repl
 /** For people: which channel is meant. */
 export function nameOfChannel(name: string): string {
   return name === '' ? 'the default channel' : `channel ${name}`
+}
+
+/**
+ * How one channel was at the freeze and is at the thaw. Where every transaction has a GTID, that tells: the position alone also
+ * moves with what changes nothing, such as a new log file of the source.
+ */
+export function compareChannels(
+  before: ReplicaChannel,
+  after: ReplicaChannel,
+): 'equal' | 'moved' | 'cannot tell' {
+  if (before.gtid !== '' || after.gtid !== '') return before.gtid === after.gtid ? 'equal' : 'moved'
+  if (before.positionIs !== 'exact' || after.positionIs !== 'exact') return 'cannot tell'
+  return before.file === after.file && before.position === after.position ? 'equal' : 'moved'
 }

@@ -80,6 +80,8 @@ export interface Database {
  * for our lock: so it is neither the holder's session nor the observer's.
  */
 export interface ReplicaSession extends AsyncDisposable {
+  /** Its socket, or its host and port. */
+  readonly where: string
   /** None where it is no replica. Needs REPLICATION CLIENT, REPLICA MONITOR on MariaDB. */
   channels(): Promise<readonly ReplicaChannel[]>
   /** Of all SQL threads: temporary tables of statements, which a stopped SQL thread keeps and a restart loses. */

@@ -1,14 +1,15 @@
 import { formatDuration } from '../core/duration.ts'
-import { Failure } from '../core/failure.ts'
+import { asFailure, Failure } from '../core/failure.ts'
 import type { Frozen, Hold } from '../core/hold.ts'
 import type { ProcessIdentity } from '../core/process.ts'
 import { formatTicket, parseTicket, type Ticket } from '../core/ticket.ts'
 import type { Clock, Handshake, Locker, Lockers, Log, Sighting } from '../core/world.ts'
 import { clearTheWay } from './clear-the-way.ts'
+import { startWhatIsLeft, type LeftStopped } from './left-stopped.ts'
 import { reportRun } from './report.ts'
 import { until } from './until.ts'
 
-export interface Freezing {
+export interface Freezing extends LeftStopped {
   readonly handshake: Handshake
   readonly lockers: Lockers
   readonly clock: Clock
@@ -42,7 +43,7 @@ export async function freeze(world: Freezing): Promise<Frozen> {
     return frozen
   } catch (failure) {
     if (isUnheard(failure)) await leaveToThaw(locker)
-    else await undo(world, ticket, locker)
+    else await undo(world, ticket, locker).then((left) => failWith(failure, left))
     throw failure
   }
 }
@@ -112,8 +113,8 @@ async function leaveToThaw(locker: Locker | undefined): Promise<void> {
   await locker?.end()
 }
 
-/** Files gone, locker gone, lock gone. */
-async function undo(world: Freezing, ticket: Ticket, locker: Locker | undefined): Promise<void> {
+/** Files gone, locker gone, lock gone. Resolves to what stays undone, for people; null where nothing does. */
+async function undo(world: Freezing, ticket: Ticket, locker: Locker | undefined): Promise<string | null> {
   const { handshake, log, run, collectLog } = world
   const gone = await withdrawn(handshake, ticket, locker)
   if (!gone) {
@@ -121,12 +122,19 @@ async function undo(world: Freezing, ticket: Ticket, locker: Locker | undefined)
       { run, pid: locker?.pid },
       'locktables does not end: its connection ends with it, at wait_timeout at the latest',
     )
-    return
+    return null
   }
   const hold = holdOf(world, handshake.sight())
   if (hold !== null) reportRun(log, hold, { letGoBy: 'somebody else' })
   handshake.forget()
   collectLog()
+  return await startWhatIsLeft(world, log)
+}
+
+function failWith(failure: unknown, left: string | null): void {
+  if (left === null) return
+  const { code, message } = asFailure(failure)
+  throw new Failure(code, `${message}; ${left}`, { cause: failure })
 }
 
 /** A lock file that cannot be removed must not keep the locker, and so the lock. Whether the locker is gone. */

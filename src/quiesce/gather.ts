@@ -3,12 +3,12 @@ import type { Stopwatch } from '../core/step.ts'
 import type { Observer } from '../core/world.ts'
 import { placed } from '../core/server.ts'
 import type { Held } from './hold.ts'
-import { type Member, rehearse } from './member.ts'
+import { type Rehearsed, rehearse } from './member.ts'
 import { unlessAborted } from './race.ts'
 import { together, type Together } from './together.ts'
 
 /** Logs in to every server of the set, and sees that each can be locked. Nothing is locked yet. */
-export async function gather(held: Held, watch: Stopwatch): Promise<Together<Member>> {
+export async function gather(held: Held, watch: Stopwatch): Promise<Together<Rehearsed>> {
   const { databases, giveUp, log, limits, run } = held
   const connecting = together(databases.map((database) => database.observe()))
   const observers = await watch.time('connect', () => unlessAborted(connecting, giveUp))

@@ -3,7 +3,7 @@ import type { Ended, Hold } from '../core/hold.ts'
 import type { ProcessIdentity } from '../core/process.ts'
 import { parseTicket } from '../core/ticket.ts'
 import { conclude } from '../core/verdict.ts'
-import type { Clock, Database, Handshake, Leash, Log, Recorder } from '../core/world.ts'
+import type { Clock, Database, Handshake, Leash, Log, Recorder, ReplicaJournal } from '../core/world.ts'
 import { asFreezeFailure, giveUpWhen } from './give-up.ts'
 import type { Limits } from './limits.ts'
 import { underLock } from './under-lock.ts'
@@ -13,6 +13,7 @@ export interface Holding {
   readonly databases: readonly Database[]
   readonly handshake: Handshake
   readonly recorder: Recorder
+  readonly journal: ReplicaJournal
   readonly leash: Leash
   readonly clock: Clock
   readonly log: Log

@@ -5,6 +5,7 @@ export type Limits = Pick<
   Settings,
   | 'freezeWithin'
   | 'lock'
+  | 'replica'
   | 'lockWait'
   | 'quietQuery'
   | 'onLongQuery'

@@ -2,17 +2,22 @@ import { Failure } from '../core/failure.ts'
 import type { Findings } from '../core/findings.ts'
 import { chooseLock, type LockPlan } from '../core/lock-choice.ts'
 import { placed } from '../core/server.ts'
-import type { Database, Holder, Observer } from '../core/world.ts'
+import type { Database, Holder, Observer, ReplicaSession } from '../core/world.ts'
 import type { Limits } from './limits.ts'
 
 /** One server of the set: who looks there, what it can do, and the lock that is to be taken. */
-export interface Member {
+export interface Rehearsed {
   readonly database: Database
   readonly observer: Observer
   readonly findings: Findings
   readonly plan: LockPlan
   /** Its place, where the set has others too; else '': there is nothing to tell it from. */
   readonly name: string
+}
+
+/** The same, with the session that asks how far its replication is; where it is no replica, one that has nothing to tell. */
+export interface Member extends Rehearsed {
+  readonly replica: ReplicaSession
 }
 
 /** One that is locked. */
@@ -25,7 +30,7 @@ export async function rehearse(
   database: Database,
   observer: Observer,
   { limits, name }: { readonly limits: Limits; readonly name: string },
-): Promise<Member> {
+): Promise<Rehearsed> {
   return await at(name, async () => {
     await observer.mayWatchOthers()
     await observer.flushLogs()

@@ -2,6 +2,7 @@ import type { Coordinates } from '../core/coordinates.ts'
 import { formatDuration } from '../core/duration.ts'
 import { Failure } from '../core/failure.ts'
 import type { FlushProof } from '../core/flush.ts'
+import type { Replication } from '../core/replica.ts'
 import type { Stopwatch } from '../core/step.ts'
 import type { OpenRecord } from '../core/world.ts'
 import { placed } from '../core/server.ts'
@@ -9,6 +10,7 @@ import { flushed } from './flushed.ts'
 import type { Held } from './hold.ts'
 import { at, type LockedMember } from './member.ts'
 import { inTime } from './race.ts'
+import { replicationOf } from './replication.ts'
 
 interface Proving {
   readonly held: Held
@@ -22,12 +24,17 @@ interface Proving {
 /** What was seen of one server under its lock. */
 export interface Proof {
   readonly coordinates: Coordinates | null
+  readonly replica: Replication
   readonly flushed: FlushProof
 }
+
+/** How long a replica may take to say how far it is, in milliseconds: it may wait for our lock, and writers wait meanwhile. */
+const replicationWithin = 1000
 
 /** Under the locks: everything on disk, the coordinates read and recorded, side by side. Throws `flush-timeout`. */
 export async function prove({ held, locked, record, watch, within }: Proving): Promise<readonly Proof[]> {
   const { clock, run } = held
+  const askFor = Math.min(replicationWithin, within / 2)
   const missing = new Map([
     ['flush', 'the flush'],
     ['coordinates', 'the coordinates'],
@@ -39,11 +46,14 @@ export async function prove({ held, locked, record, watch, within }: Proving): P
     return result
   }
   const readAndRecord = async () => {
-    const read = ({ holder, name }: LockedMember) => at(name, () => holder.read())
+    const read = async (member: LockedMember) => {
+      const reading = at(member.name, () => member.holder.read())
+      const [{ coordinates }, replica] = await Promise.all([reading, replicationOf(member, held, askFor)])
+      return { coordinates, replica }
+    }
     const readings = await step('coordinates', () => Promise.all(locked.map(read)))
     const servers = locked.map(({ observer: { where, server }, plan }, index) => {
-      const { coordinates } = readings[index]!
-      return { where, server, lock: plan.lock, coordinates, coordinatesAre: plan.coordinates }
+      return { where, server, lock: plan.lock, coordinatesAre: plan.coordinates, ...readings[index]! }
     })
     await step('record', () => record.write({ run, at: clock.today().toISOString(), servers }))
     return readings
@@ -59,5 +69,5 @@ export async function prove({ held, locked, record, watch, within }: Proving): P
 
   const both = Promise.all([readAndRecord(), step('flush', () => Promise.all(locked.map(flush)))])
   const [readings, flushes] = await inTime(both, { clock, within, late })
-  return readings.map(({ coordinates }, index) => ({ coordinates, flushed: flushes[index]! }))
+  return readings.map((reading, index) => ({ ...reading, flushed: flushes[index]! }))
 }

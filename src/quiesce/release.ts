@@ -1,6 +1,7 @@
 import { judge, type ServerEvidence } from '../core/checks.ts'
 import { asFailure, Failure } from '../core/failure.ts'
 import type { Ended, Frozen, FrozenServer } from '../core/hold.ts'
+import type { Replication } from '../core/replica.ts'
 import { placed } from '../core/server.ts'
 import { type Stopwatch, stopwatch } from '../core/step.ts'
 import type { Reading } from '../core/world.ts'
@@ -8,6 +9,7 @@ import type { Held } from './hold.ts'
 import { leaveNothing } from './leave-nothing.ts'
 import type { LockedMember } from './member.ts'
 import { inTime } from './race.ts'
+import { replicationOf } from './replication.ts'
 import type { End } from './until-it-ends.ts'
 
 interface Releasing {
@@ -25,7 +27,9 @@ const answerWithin = 1000
 export async function release({ held, locked, frozen, end, lockedAt }: Releasing): Promise<Ended> {
   const { clock } = held
   const watch = stopwatch(() => clock.now())
-  const answers = await Promise.all(locked.map((member) => letGo(member, held, watch)))
+  const answers = await Promise.all(
+    locked.map((member, index) => letGo({ member, held, watch, frozen: frozen.servers[index]! })),
+  )
   const heldFor = Math.round(clock.now() - lockedAt)
 
   const servers = locked.map((member, index) =>
@@ -40,11 +44,19 @@ interface Answers {
   readonly reading: Reading | undefined
   readonly lockSeen: boolean | undefined
   readonly unprotected: ServerEvidence['unprotected'] | undefined
+  readonly replica: Replication
+}
+
+interface LettingGo {
+  readonly member: LockedMember
+  readonly held: Held
+  readonly watch: Stopwatch
+  readonly frozen: FrozenServer
 }
 
 /** The writers of one server do not wait for the checks of another. */
-async function letGo(member: LockedMember, held: Held, watch: Stopwatch): Promise<Answers> {
-  const answers = await watch.time(placed(member.name, 'checks'), () => lastAnswers(member, held))
+async function letGo({ member, held, watch, frozen }: LettingGo): Promise<Answers> {
+  const answers = await watch.time(placed(member.name, 'checks'), () => lastAnswers(member, held, frozen))
   await watch.time(placed(member.name, 'unlock'), () => unlock(member, held))
   return answers
 }
@@ -58,17 +70,19 @@ async function unlock(member: LockedMember, held: Held): Promise<void> {
   if (!isUnlocked) await answer(held, leaveNothing([member], held.clock))
 }
 
-/** All at once, on the two connections side by side; undefined where no answer came. */
-async function lastAnswers(member: LockedMember, held: Held): Promise<Answers> {
+/** All at once, on its connections side by side; undefined where no answer came. */
+async function lastAnswers(member: LockedMember, held: Held, frozen: FrozenServer): Promise<Answers> {
   const { observer, holder, plan, findings } = member
   const { lockView: view } = findings
-  const [reading, lockSeen, unprotected] = await Promise.all([
+  const [reading, lockSeen, unprotected, replica] = await Promise.all([
     answer(held, holder.read()),
     view === 'none' ? undefined : answer(held, observer.lockSeen(holder.connection, { plan, view })),
     // Under a lock that keeps commits from going on, no table can be written to.
     plan.coordinates === 'stable' ? undefined : answer(held, observer.unprotected()),
+    // Asked in vain under the lock, it would make writers wait again.
+    frozen.replica === 'unknown' ? frozen.replica : replicationOf(member, held, answerWithin),
   ])
-  return { reading, lockSeen, unprotected }
+  return { reading, lockSeen, unprotected, replica }
 }
 
 /** The answer; undefined, and a line in the log, where none comes: the lock goes all the same, with its connection. */
@@ -102,6 +116,7 @@ function evidence({ member, frozen, answers, end }: Seen): ServerEvidence {
     server: { atFreeze: frozen.server.uuid, atThaw: reading ?? 'not-asked' },
     uptime: end.uptimes.get(member) ?? 'not-asked',
     coordinates: { atFreeze: frozen.coordinates, atThaw: reading ? reading.coordinates : 'not-asked' },
+    replica: { atFreeze: frozen.replica, atThaw: answers.replica },
     flushed: frozen.flushed,
     unprotected,
   }

@@ -12,8 +12,16 @@ export interface Line {
   readonly exitCode: number
 }
 
-/** What post-thaw-script says of a thaw, and its exit code: 0 only where nothing speaks against the snapshot. */
+/** What post-thaw-script says of a thaw, and its exit code: 0 only where nothing speaks against the snapshot, and nothing is left stopped. */
 export function thawLine(thaw: Thaw, event: ThawEvent): Line {
+  const { line, exitCode } = lineOf(thaw, event)
+  if (thaw.replica === undefined) return { line, exitCode }
+  if (exitCode !== 0) return { line: `${thaw.replica}; ${line}`, exitCode }
+  const stopped = failures['replica-stopped']
+  return { line: `${line}, but ${thaw.replica}; ${stopped.hint}`, exitCode: stopped.exitCode }
+}
+
+function lineOf(thaw: Thaw, event: ThawEvent): Line {
   if (thaw.what === 'nothing to thaw') return done('nothing to thaw')
   if (event === 'freeze-failed')
     return done(`let go${after(thaw)}; the freeze failed, so there is no verdict`)

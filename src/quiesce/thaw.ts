@@ -2,10 +2,11 @@ import { Failure } from '../core/failure.ts'
 import type { Hold } from '../core/hold.ts'
 import type { Verdict } from '../core/verdict.ts'
 import type { Clock, EndLocker, Handshake, Log } from '../core/world.ts'
+import { type LeftStopped, startWhatIsLeft } from './left-stopped.ts'
 import { reportRun } from './report.ts'
 import { until } from './until.ts'
 
-export interface Thawing {
+export interface Thawing extends LeftStopped {
   readonly handshake: Handshake
   readonly endLocker: EndLocker
   readonly clock: Clock
@@ -16,7 +17,10 @@ export interface Thawing {
   readonly collectLog: () => void
 }
 
-export type Thaw =
+/** `replica`: there where SQL threads stay stopped, and why, for people. */
+export type Thaw = LetGo & { readonly replica?: string }
+
+type LetGo =
   | { readonly what: 'nothing to thaw' }
   | { readonly what: 'never held' }
   | { readonly what: 'unreadable' }
@@ -24,6 +28,12 @@ export type Thaw =
 
 /** Let the tables go, wait until they are, and judge the snapshot. Letting go comes first, whatever follows. */
 export async function thaw(world: Thawing): Promise<Thaw> {
+  const thawed = await letGoAndJudge(world)
+  const replica = await startWhatIsLeft(world, world.log)
+  return replica === null ? thawed : { ...thawed, replica }
+}
+
+async function letGoAndJudge(world: Thawing): Promise<LetGo> {
   const { handshake, log, collectLog } = world
   const letGo = [world.letGoByLauncher, handshake.letGo()].filter((text) => text !== null)
   const { hold } = handshake.sight()
@@ -43,7 +53,7 @@ export async function thaw(world: Thawing): Promise<Thaw> {
 }
 
 /** Lock files without a hold: a locker that has not begun yet sees that it was let go, and never locks. */
-function nothingHeld({ handshake, log, collectLog }: Thawing, letGo: boolean): Thaw {
+function nothingHeld({ handshake, log, collectLog }: Thawing, letGo: boolean): LetGo {
   if (!letGo) return { what: 'nothing to thaw' }
   log.warn({}, 'waitforsnapshot was there without a hold: locktables had not begun, or is gone')
   if (handshake.sight().phase === 'abandoned') {

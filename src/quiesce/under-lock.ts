@@ -1,16 +1,19 @@
 import { formatFrozen } from '../core/coordinates.ts'
 import { asFailure, Failure } from '../core/failure.ts'
 import type { Ended, Frozen, FrozenServer } from '../core/hold.ts'
-import { stopwatch } from '../core/step.ts'
+import { type Stopwatch, stopwatch } from '../core/step.ts'
 import { placed } from '../core/server.ts'
 import { gather } from './gather.ts'
 import type { Held } from './hold.ts'
 import { leaveNothing } from './leave-nothing.ts'
 import { lock } from './lock.ts'
-import { type LockedMember } from './member.ts'
+import type { LockedMember, Member } from './member.ts'
 import { type Proof, prove } from './prove.ts'
 import { unlessAborted } from './race.ts'
 import { release } from './release.ts'
+import { joinReplicas } from './replication.ts'
+import { type SqlThreads, sqlThreads } from './sql-threads.ts'
+import { stopSql } from './stop-sql.ts'
 import { untilItEnds } from './until-it-ends.ts'
 
 /** From the first connection to the release of the locks. Throws where they never were, or could not be proved. */
@@ -21,8 +24,13 @@ export async function underLock(held: Held): Promise<Ended> {
   const waitFor = (doing: string) => publish({ doing })
 
   await using set = await gather(held, watch)
+  await using replicas = await joinReplicas(held, set.all, watch)
+  const members = replicas.all
+  // Started again after the sessions that hold the locks are gone, whatever comes.
+  await using threads = sqlThreads(held, members)
+  await stopOrStart({ held, members, threads, deadline, watch, waitFor })
   await using record = await watch.time('open the record', () => recorder.open(databases.length))
-  const attempting = { ...held, members: set.all, deadline, signal: held.giveUp, watch, waitFor }
+  const attempting = { ...held, members, deadline, signal: held.giveUp, watch, waitFor }
   const { attempts, lockedAt, ...granted } = await lock(attempting)
   await using locked = granted.locked
 
@@ -31,7 +39,7 @@ export async function underLock(held: Held): Promise<Ended> {
   const proving = prove({ held, locked: locked.all, record, watch, within })
   const proofs = await unlessLost(proving, locked.all, held)
   const at = clock.today().toISOString()
-  const servers = locked.all.map((member, index) => frozenServer(member, proofs[index]!))
+  const servers = locked.all.map((member, index) => frozenServer(member, proofs[index]!, threads))
   const frozen: Frozen = { at, attempts, servers, steps: watch.steps() }
   publish({ frozen })
   handshake.answer()
@@ -44,6 +52,25 @@ export async function underLock(held: Held): Promise<Ended> {
 /** Milliseconds at the end of freeze-within for saying why, before pre-freeze-script gives up: it began earlier. */
 function lastWords({ freezeWithin }: Held['limits']): number {
   return Math.min(Math.max(freezeWithin / 10, 1000), freezeWithin / 2)
+}
+
+interface Stopping {
+  readonly held: Held
+  readonly members: readonly Member[]
+  readonly threads: SqlThreads
+  readonly deadline: number
+  readonly watch: Stopwatch
+  readonly waitFor: (what: string) => void
+}
+
+/** What an earlier locker has left stopped ran before it: so it is started now, or stays stopped and is started after this thaw. */
+async function stopOrStart({ held, members, threads, deadline, watch, waitFor }: Stopping): Promise<void> {
+  const { clock, giveUp: signal, limits } = held
+  if (limits.replica === 'lock') await Promise.all(members.map((member) => threads.start(member)))
+  else if (members.some(({ findings }) => findings.isReplica !== 'no'))
+    await watch.time('stop SQL threads', () =>
+      stopSql(members, { clock, deadline, signal, waitFor, threads }),
+    )
 }
 
 /** A lock that is lost while it is being proved was not there for all of the proof. One that cannot be proved must not stay. */
@@ -66,7 +93,8 @@ async function unlessLost<T>(
   }
 }
 
-function frozenServer({ observer, plan, holder }: LockedMember, proof: Proof): FrozenServer {
+function frozenServer(member: LockedMember, proof: Proof, threads: SqlThreads): FrozenServer {
+  const { observer, plan, holder } = member
   return {
     where: observer.where,
     server: observer.server,
@@ -76,5 +104,6 @@ function frozenServer({ observer, plan, holder }: LockedMember, proof: Proof): F
     coordinatesAre: plan.coordinates,
     connection: holder.connection,
     ...proof,
+    stopped: threads.stoppedAt(member),
   }
 }

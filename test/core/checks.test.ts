@@ -25,6 +25,7 @@ const server: ServerEvidence = {
   server: { atFreeze: 'a-server', atThaw: { uuid: 'a-server' } },
   uptime: { seconds: 3600, heldFor: 4000 },
   coordinates: { atFreeze: here, atThaw: here },
+  replica: { atFreeze: [], atThaw: [] },
   flushed: { wanted: 100, status: { dirtyBlocks: 0, lsn: 120, flushedLsn: 100 } },
   unprotected: 'not-asked',
 }

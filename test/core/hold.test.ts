@@ -14,7 +14,7 @@ import {
 import type { Step } from '../../src/core/step.ts'
 import { judge } from '../../src/core/checks.ts'
 import { lockNames } from '../../src/core/lock-table.ts'
-import { anyCoordinates, anyEvidence, anyFlushProof } from '../support/any-evidence.ts'
+import { anyCoordinates, anyEvidence, anyFlushProof, anyReplication } from '../support/any-evidence.ts'
 
 const anySteps: fc.Arbitrary<readonly Step[]> = fc.array(record({ name: fc.string(), ms: fc.nat() }), {
   maxLength: 3,
@@ -36,6 +36,8 @@ const anyFrozenServer: fc.Arbitrary<FrozenServer> = record({
   coordinatesAre: fc.constantFrom('stable', 'not stable'),
   connection: fc.nat(),
   flushed: anyFlushProof,
+  replica: anyReplication,
+  stopped: fc.array(fc.string(), { maxLength: 2 }),
 })
 
 const anyFrozen: fc.Arbitrary<Frozen> = record({

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import * as fc from 'fast-check'
 import {
+  type Applying,
+  applyingFrom,
   channelFrom,
+  compareChannels,
   formatChannel,
   isReplicaChannel,
   isReplication,
@@ -10,7 +13,6 @@ import {
   nameOfChannel,
   type ReplicaChannel,
   type Workers,
-  workersFrom,
 } from '../../src/core/replica.ts'
 import { record } from '../support/record.ts'
 
@@ -64,6 +66,9 @@ const channel: ReplicaChannel = {
   sqlThread: 'running',
 }
 
+/** One thread that applies, and GTIDs for all. */
+const alone: Applying = { workers: null, gtids: 'every' }
+
 describe('a channel is what was applied, not what was fetched:', () => {
   for (const [title, row, wanted] of [
     ['of MySQL 5.7', mysql57, channel],
@@ -94,13 +99,21 @@ describe('a channel is what was applied, not what was fetched:', () => {
       },
     ],
   ] as const)
-    test(title, () => assert.deepEqual(channelFrom(row, null), wanted))
+    test(title, () => assert.deepEqual(channelFrom(row, alone), wanted))
+
+  test('without the GTIDs of a server where not every transaction has one', () => {
+    for (const mode of ['OFF', 'OFF_PERMISSIVE', 'ON_PERMISSIVE', undefined]) {
+      const applying = applyingFrom(new Map(mode === undefined ? [] : [['gtid_mode', mode]]), [])
+      assert.equal(channelFrom(mysql57, applying).gtid, '')
+    }
+    assert.equal(channelFrom(mysql57, applyingFrom(new Map([['gtid_mode', 'ON']]), [])).gtid, 'a:1-5,b:1')
+  })
 
   test('whatever the case of the columns', () => {
     const shouted = Object.fromEntries(
       Object.entries(mysql57).map(([name, value]) => [name.toUpperCase(), value]),
     )
-    assert.deepEqual(channelFrom(shouted, null), channel)
+    assert.deepEqual(channelFrom(shouted, alone), channel)
   })
 })
 
@@ -160,7 +173,7 @@ describe('with parallel workers of MySQL', () => {
     ],
   ] as const)
     test(title, () => {
-      const found = channelFrom(mysql57, workers)
+      const found = channelFrom(mysql57, { ...alone, workers })
       assert.deepEqual([found.file, found.position, found.positionIs], [file, position, positionIs])
     })
 
@@ -169,12 +182,15 @@ describe('with parallel workers of MySQL', () => {
     ['that never write down where they are (GTID_ONLY), it may be further', {}, [at('', 0), at('', 0)]],
   ] as const)
     test(title, () => {
-      const found = channelFrom({ ...mysql57, ...row }, preserved(...rows))
+      const found = channelFrom({ ...mysql57, ...row }, { ...alone, workers: preserved(...rows) })
       assert.deepEqual([found.position, found.positionIs], [1187, 'not exact'])
     })
 
   test('a stopped SQL thread has told it itself, at its last checkpoint', () => {
-    const found = channelFrom({ ...mysql57, Slave_SQL_Running: 'No' }, preserved(at('binlog.000007', 9_000)))
+    const found = channelFrom(
+      { ...mysql57, Slave_SQL_Running: 'No' },
+      { ...alone, workers: preserved(at('binlog.000007', 9_000)) },
+    )
     assert.deepEqual([found.position, found.positionIs], [1187, 'exact'])
   })
 })
@@ -216,7 +232,9 @@ describe('the workers are', () => {
       { order: 'not preserved', at: there },
     ],
   ] as const)
-    test(title, () => assert.deepEqual(workersFrom(new Map(Object.entries(variables)), given), wanted))
+    test(title, () =>
+      assert.deepEqual(applyingFrom(new Map(Object.entries(variables)), given).workers, wanted),
+    )
 })
 
 describe('a MariaDB that does not show its replication', () => {
@@ -289,4 +307,37 @@ describe('for people', () => {
     assert.equal(nameOfChannel(''), 'the default channel')
     assert.equal(nameOfChannel('eu'), 'channel eu')
   })
+})
+
+describe('compared with itself at the thaw, a channel is', () => {
+  const bare = { gtid: '' }
+  for (const [title, before, after, wanted] of [
+    ['equal where it stands still', {}, {}, 'equal'],
+    ['moved where its GTID did', {}, { gtid: 'a:1-6,b:1' }, 'moved'],
+    ['moved where it has lost its GTID', {}, bare, 'moved'],
+    [
+      'equal by its GTID where a new file of the source has moved its position',
+      {},
+      { file: 'binlog.000008', position: 4 },
+      'equal',
+    ],
+    ['equal by its position where it has no GTID', bare, bare, 'equal'],
+    ['moved by its position where it has no GTID', bare, { ...bare, position: 1188 }, 'moved'],
+    ['moved by its file where it has no GTID', bare, { ...bare, file: 'binlog.000008' }, 'moved'],
+    [
+      'not to be told where neither says it',
+      { ...bare, positionIs: 'not exact' },
+      { ...bare, position: 1188 },
+      'cannot tell',
+    ],
+    [
+      'not to be told where it is not exact at the thaw',
+      bare,
+      { ...bare, positionIs: 'not exact' },
+      'cannot tell',
+    ],
+  ] as const)
+    test(title, () =>
+      assert.equal(compareChannels({ ...channel, ...before }, { ...channel, ...after }), wanted),
+    )
 })

@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { record } from './record.ts'
 import type { Coordinates } from '../../src/core/coordinates.ts'
 import type { FlushProof } from '../../src/core/flush.ts'
+import type { ReplicaChannel, Replication } from '../../src/core/replica.ts'
 import type { Evidence, ServerEvidence } from '../../src/core/checks.ts'
 
 export const anyCoordinates: fc.Arbitrary<Coordinates> = record({
@@ -23,6 +24,24 @@ export const anyFlushProof: fc.Arbitrary<FlushProof> = record({
     flushedLsn: fc.constantFrom<(number | null)[]>(null, 90, 100),
   }),
 })
+
+/** One channel, or none, that stands still or moves. */
+export const anyReplication: fc.Arbitrary<Replication> = fc.oneof(
+  fc.constantFrom<Replication[]>('unknown', []),
+  fc.array(
+    record<ReplicaChannel>({
+      name: fc.constantFrom('', 'eu'),
+      source: fc.constant('10.0.0.5:3306'),
+      file: fc.constantFrom('binlog.000007', 'binlog.000008'),
+      position: fc.constantFrom(4, 1187),
+      positionIs: fc.constantFrom('exact', 'not exact'),
+      gtid: fc.constantFrom('', 'a:1-7'),
+      follows: fc.constantFrom('GTID', 'position'),
+      sqlThread: fc.constantFrom('running', 'stopped'),
+    }),
+    { maxLength: 1 },
+  ),
+)
 
 const anyServerEvidence = (name: string): fc.Arbitrary<ServerEvidence> =>
   record({
@@ -56,6 +75,7 @@ const anyServerEvidence = (name: string): fc.Arbitrary<ServerEvidence> =>
       atFreeze: fc.option(anyCoordinates),
       atThaw: anyAnswer,
     }),
+    replica: record({ atFreeze: anyReplication, atThaw: anyReplication }),
     flushed: anyFlushProof,
     unprotected: fc.constantFrom<ServerEvidence['unprotected'][]>(
       [],

@@ -21,6 +21,7 @@ const record: CoordinatesRecord = {
       server: { family: 'mysql', version: '8.4.0', uuid: 'a', account: 'q@localhost' },
       lock: 'ftwrl',
       coordinates: { file: 'binlog.000042', position: 1187, gtid: '' },
+      replica: [],
       coordinatesAre: 'stable',
     },
   ],

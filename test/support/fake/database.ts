@@ -90,6 +90,7 @@ export function fakeDatabase(server: FakeServer, process: FakeProcess, answers: 
   function replicaSession(session: Session): ReplicaSession {
     const { replica } = server
     return {
+      where: server.where,
       channels: () => asked(session, answers.channels, replica.channels),
       openTemporaryTables: () => asked(session, answers.openTemporaryTables, replica.openTemporaryTables),
       stopSqlThread: (name) => asked(session, answers.stopSqlThread, () => replica.set(name, 'stopped')),

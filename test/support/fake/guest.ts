@@ -1,9 +1,11 @@
 import { asFailure } from '../../../src/core/failure.ts'
 import type { Ended, Frozen } from '../../../src/core/hold.ts'
-import type { Locker, Lockers, Log } from '../../../src/core/world.ts'
+import type { Database, Locker, Lockers, Log } from '../../../src/core/world.ts'
 import { freeze as freezeStory } from '../../../src/quiesce/freeze.ts'
 import { hold as holdStory } from '../../../src/quiesce/hold.ts'
+import type { LeftStopped } from '../../../src/quiesce/left-stopped.ts'
 import type { Limits } from '../../../src/quiesce/limits.ts'
+import { restartReplica } from '../../../src/quiesce/restart-replica.ts'
 import { type Thaw, thaw as thawStory } from '../../../src/quiesce/thaw.ts'
 import { type Answers, fakeDatabase } from './database.ts'
 import { endLockerFrom, type LockerProgram, startLocker } from './locker.ts'
@@ -47,6 +49,7 @@ export interface StartedLocker {
 /** The default settings. */
 export const usualLimits: Limits & { readonly thawWithin: number } = {
   lock: 'ftwrl',
+  replica: 'lock',
   onLongQuery: 'wait',
   maxConnectionsUsed: 95,
   freezeWithin: 120_000,
@@ -111,6 +114,7 @@ export function guest(settings: GuestSettings = {}) {
       freezeStory({
         handshake: stateDir.handshake(process),
         lockers: instead ?? { start: () => started(process, run) },
+        ...leftStopped(process),
         clock: process.clock,
         log: logOf(process),
         run,
@@ -139,6 +143,7 @@ export function guest(settings: GuestSettings = {}) {
       return await thawStory({
         handshake: stateDir.handshake(process),
         endLocker: endLockerFrom(process, processes),
+        ...leftStopped(process),
         clock: process.clock,
         log: logOf(process),
         letGoByLauncher,
@@ -173,12 +178,10 @@ export function guest(settings: GuestSettings = {}) {
 
   function holding({ process, run, leash }: LockerStart): Promise<Ended> {
     return holdStory({
-      databases: [
-        fakeDatabase(server, process, answers),
-        ...others.map((other) => fakeDatabase(other, process, {})),
-      ],
+      databases: databasesOf(process),
       handshake: stateDir.handshake(process),
       recorder: recordDir.recorder(process),
+      journal: stateDir.journal(process),
       leash,
       clock: process.clock,
       log: logOf(process),
@@ -188,6 +191,40 @@ export function guest(settings: GuestSettings = {}) {
       stop: process.stop,
       limits,
     })
+  }
+
+  function databasesOf(process: FakeProcess): readonly Database[] {
+    return [
+      fakeDatabase(server, process, answers),
+      ...others.map((other) => fakeDatabase(other, process, {})),
+    ]
+  }
+
+  /** What a script does about SQL threads that are left stopped: it has a locktables start them. */
+  function leftStopped(parent: FakeProcess): LeftStopped {
+    return {
+      journal: stateDir.journal(parent),
+      async restart(run) {
+        const process = processes.start('locktables')
+        const story = async () => {
+          await process.clock.sleep(startsWithin)
+          await restartReplica({
+            databases: databasesOf(process),
+            journal: stateDir.journal(process),
+            clock: process.clock,
+            log: logOf(process),
+            self: process.identity,
+            run,
+            isAlive: processes.isAlive,
+          })
+        }
+        const playing = play(process, story)
+        while (process.end === undefined) await parent.clock.sleep(5)
+        const result = playing.result()
+        if (result === undefined) return `locktables ${process.end}`
+        return 'failure' in result ? asFailure(result.failure).message : null
+      },
+    }
   }
 
   function play<T>(process: FakeProcess, story: () => Promise<T>): Playing<T> {

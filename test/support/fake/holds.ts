@@ -43,6 +43,8 @@ export function frozen(locker: FakeProcess, run = 'run-1'): Hold {
           why: 'lock is set to ftwrl',
           coordinatesAre: 'stable',
           connection: 2,
+          replica: [],
+          stopped: [],
           coordinates: { file: 'binlog.000042', position: 1187, gtid: 'a-server:1-11' },
           flushed: { wanted: 11_100, status: { dirtyBlocks: 0, lsn: 11_100, flushedLsn: 11_100 } },
         },

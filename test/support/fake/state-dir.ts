@@ -1,12 +1,13 @@
 import { Failure } from '../../../src/core/failure.ts'
 import { formatHold, parseHold } from '../../../src/core/hold.ts'
 import { phaseOf } from '../../../src/core/phase.ts'
+import { formatStoppedThreads, parseStoppedThreads } from '../../../src/core/stopped-threads.ts'
 import { formatTicket, parseTicket } from '../../../src/core/ticket.ts'
-import type { Handshake, Sighting } from '../../../src/core/world.ts'
+import type { Handshake, ReplicaJournal, Sighting } from '../../../src/core/world.ts'
 import type { FakeProcess, Processes } from './process.ts'
 import type { Schedule } from './schedule.ts'
 
-export type StateFile = 'waitforlock' | 'waitforsnapshot' | 'hold.json'
+export type StateFile = 'waitforlock' | 'waitforsnapshot' | 'hold.json' | 'replica.json'
 
 /** The state directory, in memory. */
 export interface FakeStateDir {
@@ -18,6 +19,7 @@ export interface FakeStateDir {
   /** From here on the directory is full: this file cannot be written. */
   breakOn(file: StateFile): void
   handshake(process: FakeProcess): Handshake
+  journal(process: FakeProcess): ReplicaJournal
   /** Calls `act` before each operation of a handshake, with how many there were before. */
   beforeOperation(act: (count: number) => void): void
   /** Every file that was removed, its text, and when, in milliseconds of the guest. */
@@ -43,6 +45,7 @@ export function fakeStateDir(schedule: Schedule, processes: Processes): FakeStat
     letGo,
     breakOn: (file) => (broken = file),
     handshake,
+    journal,
     beforeOperation: (act) => (before = act),
     removals,
   }
@@ -64,12 +67,28 @@ export function fakeStateDir(schedule: Schedule, processes: Processes): FakeStat
       },
     }
 
-    /** A process can die before any of its operations; after that it does none. */
     function operation<T>(act: () => T): T {
-      before(operations++)
-      if (process.end !== undefined) throw new Error(`process ${process.identity.pid} is dead`)
-      return act()
+      return operationOf(process, act)
     }
+  }
+
+  function journal(process: FakeProcess): ReplicaJournal {
+    return {
+      read: () =>
+        operationOf(process, () => {
+          const text = files.get('replica.json')
+          return text === undefined ? null : (parseStoppedThreads(text) ?? 'unreadable')
+        }),
+      write: (stopped) => operationOf(process, () => write('replica.json', formatStoppedThreads(stopped))),
+      forget: () => operationOf(process, () => void remove('replica.json')),
+    }
+  }
+
+  /** A process can die before any of its operations; after that it does none. */
+  function operationOf<T>(process: FakeProcess, act: () => T): T {
+    before(operations++)
+    if (process.end !== undefined) throw new Error(`process ${process.identity.pid} is dead`)
+    return act()
   }
 
   function ask(text: string): void {

@@ -1,0 +1,39 @@
+import type { ServerEvidence } from './checks.ts'
+import { compareChannels, formatChannel, nameOfChannel, type ReplicaChannel } from './replica.ts'
+import type { Check } from './verdict.ts'
+
+/** What was applied from each channel at the freeze is all that was applied at the thaw: nothing is applied under the lock. */
+export function replicaEqual({ plan, replica: { atFreeze, atThaw } }: ServerEvidence): Check {
+  const name = 'replica position equal'
+  if (plan.coordinates === 'not stable')
+    return { name, result: 'not-applicable', seen: 'commits went on, those of a replica too' }
+  if (atFreeze === 'unknown' || atThaw === 'unknown') {
+    const when = atFreeze === 'unknown' ? 'under the lock' : 'at the thaw'
+    return { name, result: 'unknown', seen: `how far replication is could not be asked ${when}` }
+  }
+  if (atFreeze.length === 0 && atThaw.length === 0)
+    return { name, result: 'not-applicable', seen: 'the server is no replica' }
+  return { name, ...compared(atFreeze, atThaw) }
+}
+
+function compared(
+  before: readonly ReplicaChannel[],
+  after: readonly ReplicaChannel[],
+): Pick<Check, 'result' | 'seen'> {
+  const pairs = before.map((one) => ({ one, other: after.find(({ name }) => name === one.name) }))
+  const gone = pairs.find(({ other }) => other === undefined)
+  if (gone) return { result: 'no', seen: `${nameOfChannel(gone.one.name)} is no longer there` }
+  if (after.length > before.length)
+    return { result: 'no', seen: `${after.length - before.length} channels were added meanwhile` }
+
+  const all = pairs.map(({ one, other }) => ({ one, other: other!, came: compareChannels(one, other!) }))
+  const moved = all.find(({ came }) => came === 'moved')
+  if (moved) return { result: 'no', seen: `replication moved from ${at(moved.one)} to ${at(moved.other)}` }
+  if (all.every(({ came }) => came === 'cannot tell'))
+    return { result: 'not-applicable', seen: 'parallel workers without GTIDs: no position is exact' }
+  return { result: 'yes', seen: `${before.map(formatChannel).join(', ')} at freeze and thaw` }
+}
+
+function at(channel: ReplicaChannel): string {
+  return channel.gtid === '' ? formatChannel(channel) : `${formatChannel(channel)}, GTID ${channel.gtid}`
+}

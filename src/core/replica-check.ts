@@ -3,7 +3,10 @@ import { compareChannels, formatChannel, nameOfChannel, type ReplicaChannel } fr
 import type { Check } from './verdict.ts'
 
 /** What was applied from each channel at the freeze is all that was applied at the thaw: nothing is applied under the lock. */
-export function replicaEqual({ plan, replica: { atFreeze, atThaw } }: ServerEvidence): Check {
+export function replicaEqual({
+  plan,
+  replica: { atFreeze, atThaw },
+}: Pick<ServerEvidence, 'plan' | 'replica'>): Check {
   const name = 'replica position equal'
   if (plan.coordinates === 'not stable')
     return { name, result: 'not-applicable', seen: 'commits went on, those of a replica too' }
@@ -24,7 +27,7 @@ function compared(
   const gone = pairs.find(({ other }) => other === undefined)
   if (gone) return { result: 'no', seen: `${nameOfChannel(gone.one.name)} is no longer there` }
   if (after.length > before.length)
-    return { result: 'no', seen: `${after.length - before.length} channels were added meanwhile` }
+    return { result: 'no', seen: `${after.length - before.length} more channels than at the freeze` }
 
   const all = pairs.map(({ one, other }) => ({ one, other: other!, came: compareChannels(one, other!) }))
   const moved = all.find(({ came }) => came === 'moved')

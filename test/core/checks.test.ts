@@ -297,6 +297,7 @@ describe('the verdict is', () => {
               'server not restarted',
               'coordinates equal',
               'GTID equal',
+              'replica position equal',
               'flushed',
               ...(plan.coordinates === 'stable' ? [] : ['all tables transactional']),
             ]),

@@ -15,6 +15,7 @@ describe('settings', () => {
       recordDir: '/var/lib/mysql-quiesce',
       logFile: '/var/log/mysql-quiesce.log',
       lock: 'ftwrl',
+      replica: 'lock',
       freezeWithin: 120_000,
       lockWait: 3000,
       quietQuery: 2000,

@@ -39,6 +39,7 @@ test('docs/locks.md explains every check of a verdict', () => {
     'server not restarted',
     'coordinates equal',
     'GTID equal',
+    'replica position equal',
     'flushed',
     'all tables transactional',
     'let go by the thaw',

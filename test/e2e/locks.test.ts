@@ -38,6 +38,7 @@ for (const name of serverNames) {
             'server not restarted': 'yes',
             'coordinates equal': 'yes',
             'GTID equal': 'yes',
+            'replica position equal': 'not-applicable',
             flushed: 'yes',
             'let go by the thaw': 'yes',
           })

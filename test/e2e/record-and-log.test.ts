@@ -239,6 +239,7 @@ describe('the log', () => {
       'server not restarted',
       'coordinates equal',
       'GTID equal',
+      'replica position equal',
       'flushed',
     ]
     assert.deepEqual(namesOf(checks), [...asked, 'let go by the thaw'])

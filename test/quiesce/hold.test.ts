@@ -30,6 +30,8 @@ describe('the locker answers', () => {
           lock: 'ftwrl',
           statements: ['FLUSH TABLES WITH READ LOCK'],
           why: 'lock is set to ftwrl; LOCK INSTANCE FOR BACKUP needs MySQL 8 and the privilege BACKUP_ADMIN',
+          replica: [],
+          stopped: [],
           coordinatesAre: 'stable',
           flushed: holdIn(g)?.frozen?.servers[0]?.flushed,
           connection: 2,

@@ -20,6 +20,7 @@ describe('under the lock', () => {
           server: g.server.identity,
           lock: 'ftwrl',
           coordinates,
+          replica: [],
           coordinatesAre: 'stable',
         },
       ],

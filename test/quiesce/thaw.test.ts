@@ -50,6 +50,7 @@ describe('a thaw waits for the ending and judges', () => {
             'server not restarted: yes',
             'coordinates equal: yes',
             'GTID equal: yes',
+            'replica position equal: not-applicable',
             'flushed: yes',
             'let go by the thaw: yes',
           ],

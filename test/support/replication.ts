@@ -1,53 +1,52 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import { dir as temporaryDir } from 'tmp-promise'
 import { isAtLeast } from '../../src/core/server.ts'
 import type { ServerName } from '../servers/catalog.ts'
 import { type Server, startServer } from '../servers/start.ts'
 import { freePort } from './free-port.ts'
-import { until } from './until.ts'
 
 /** How a replica follows its source. */
 export type By = 'GTID' | 'position'
 
-/** Where the default channel of a replica starts: GTIDs say it themselves. */
-export type From = 'GTID' | { readonly file: string; readonly position: number }
+/** Where the default channel of a replica starts; `GTID`: where its own GTIDs say, or after these. */
+export type From = 'GTID' | { readonly gtid: string } | { readonly file: string; readonly position: number }
 
 /** A source and a replica of it with four workers that preserve the order of commits. */
 export interface Pair extends AsyncDisposable {
   readonly source: Server
   readonly replica: Server
-  /** A further server on a data directory, made where there is none; its replication does not start by itself. */
-  start(dir: string, options?: readonly string[]): Promise<Server>
+  /** A further server on a data directory; its replication does not start by itself. */
+  startOn(dir: string): Promise<Server>
+  readonly folder: string
 }
 
-export interface PairRequest {
-  /** Further options of both. */
-  readonly options?: readonly string[]
-  /** Further options of the replica. */
-  readonly replicaOptions?: readonly string[]
-}
-
-export async function startPair(
-  name: ServerName,
-  { options = [], replicaOptions = [] }: PairRequest = {},
-): Promise<Pair> {
+/** `by`: without GTIDs where the server can do without; a transaction that has one is passed over when it comes a second time. */
+export async function startPair(name: ServerName, by: By = 'GTID'): Promise<Pair> {
   const folder = await temporaryDir({ unsafeCleanup: true })
   const started: Server[] = []
-  const source = await start(`${folder.path}/source`, options)
+  const [source, replica] = await Promise.all([
+    start(join(folder.path, 'source')),
+    start(join(folder.path, 'replica')),
+  ])
   await source.client(`CREATE USER repl IDENTIFIED BY 'replicates'; GRANT REPLICATION SLAVE ON *.* TO repl`)
-  const replica = await start(`${folder.path}/replica`, [...options, ...replicaOptions])
   return {
     source,
     replica,
-    start,
+    startOn: (dir) => start(dir),
+    folder: folder.path,
     async [Symbol.asyncDispose]() {
       await Promise.all(started.map((one) => one.stop()))
       await folder.cleanup()
     },
   }
 
-  async function start(dir: string, more: readonly string[] = []): Promise<Server> {
+  async function start(dir: string): Promise<Server> {
     const [port, kind] = [await freePort(), kindOf(name)]
-    const server = await startServer({ name, dir, port, options: [...replicating[kind], ...more] })
+    const without =
+      by === 'position' && kind !== 'mariadb' ? ['--gtid-mode=OFF', '--enforce-gtid-consistency=OFF'] : []
+    const server = await startServer({ name, dir, port, options: [...replicating[kind], ...without] })
     started.push(server)
     return server
   }
@@ -90,7 +89,12 @@ export async function follow(server: Server, source: Server, from: From): Promis
   ]
   const change = kind === 'new' ? 'CHANGE REPLICATION SOURCE TO' : 'CHANGE MASTER TO'
   const { stop, reset, start } = sayings[kind]
-  await server.client(`${stop}; ${reset}; ${change} ${options.join(', ')}; ${start}`)
+  // MySQL has what it executed in its own tables.
+  const after =
+    kind === 'mariadb' && from !== 'GTID' && 'gtid' in from
+      ? [`SET GLOBAL gtid_slave_pos = '${from.gtid}'`]
+      : []
+  await server.client([stop, reset, ...after, `${change} ${options.join(', ')}`, start].join(';\n'))
 }
 
 const sayings = {
@@ -101,7 +105,7 @@ const sayings = {
 
 function starting(kind: Kind, from: From): string[] {
   const word = kind === 'new' ? 'SOURCE' : 'MASTER'
-  if (from === 'GTID')
+  if (from === 'GTID' || 'gtid' in from)
     return [kind === 'mariadb' ? 'MASTER_USE_GTID = slave_pos' : `${word}_AUTO_POSITION = 1`]
   const coordinates = [`${word}_LOG_FILE = '${from.file}'`, `${word}_LOG_POS = ${from.position}`]
   return [...coordinates, kind === 'mariadb' ? 'MASTER_USE_GTID = no' : `${word}_AUTO_POSITION = 0`]
@@ -110,4 +114,74 @@ function starting(kind: Kind, from: From): string[] {
 /** Statements that stay on this server: what a replica logs of its own is in the way of what comes from its source. */
 export async function writeLocally(server: Server, statements: readonly string[]): Promise<void> {
   await server.client(['SET SESSION sql_log_bin = 0', ...statements].join(';\n'))
+}
+
+export interface Coordinates {
+  readonly file: string
+  readonly position: number
+}
+
+/** Where the binary log of a server ends. */
+export async function endOf(server: Server): Promise<Coordinates> {
+  const status = kindOf(server.name) === 'new' ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS'
+  const [file = '', position] = (await server.client(status)).split('\t')
+  return { file, position: Number(position) }
+}
+
+/** Throws unless the default channel has applied all that its source has, within 30 s. */
+export async function catchesUp(replica: Server, source: Server): Promise<void> {
+  const { file, position } = await endOf(source)
+  const wait = kindOf(replica.name) === 'new' ? 'SOURCE_POS_WAIT' : 'MASTER_POS_WAIT'
+  const came = await replica.client(`SELECT ${wait}('${file}', ${position}, 30)`)
+  if (Number(came) >= 0 && came !== 'NULL') return
+  const { Last_SQL_Error: sql, Last_IO_Error: io } = await replicaStatus(replica)
+  throw new Error(`not at ${file}:${position} (${came}): ${[sql, io].join(' ')}`)
+}
+
+/** The row of the default channel, as the server itself says it. */
+export async function replicaStatus({ name, socket }: Server): Promise<RowDataPacket> {
+  const connection = await createConnection({ socketPath: socket, user: 'root' })
+  try {
+    const status = kindOf(name) === 'new' ? 'SHOW REPLICA STATUS' : 'SHOW SLAVE STATUS'
+    const [[row]] = await connection.query<RowDataPacket[]>(status)
+    assert.ok(row, 'it is no replica')
+    return row
+  } finally {
+    connection.destroy()
+  }
+}
+
+/** What is in the table that `load` writes. */
+export async function contents(server: Server): Promise<string> {
+  return await server.client('SELECT COUNT(*), SUM(changes) FROM shop.orders; CHECKSUM TABLE shop.orders')
+}
+
+export const loadTables = [
+  'CREATE DATABASE IF NOT EXISTS shop',
+  'CREATE TABLE IF NOT EXISTS shop.orders (id INT AUTO_INCREMENT PRIMARY KEY, changes INT NOT NULL DEFAULT 0) ENGINE=InnoDB',
+] as const
+
+/** Four sessions that write until this is disposed of: single rows, and transactions of several statements. */
+export async function load(server: Server): Promise<AsyncDisposable> {
+  let isOver = false
+  const writers = await Promise.all(
+    [1, 2, 3, 4].map(() => createConnection({ socketPath: server.socket, user: 'root' })),
+  )
+  const working = writers.map(async (writer) => {
+    for (let round = 0; !isOver; round++) {
+      await writer.query('INSERT INTO shop.orders () VALUES ()')
+      if (round % 5 > 0) continue
+      await writer.query('BEGIN')
+      await writer.query('INSERT INTO shop.orders () VALUES ()')
+      await writer.query('UPDATE shop.orders SET changes = changes + 1 WHERE id = LAST_INSERT_ID()')
+      await writer.query('COMMIT')
+    }
+  })
+  return {
+    async [Symbol.asyncDispose]() {
+      isOver = true
+      await Promise.all(working)
+      for (const writer of writers) writer.destroy()
+    },
+  }
 }

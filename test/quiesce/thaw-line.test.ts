@@ -15,7 +15,8 @@ const thawed = (consistent: Verdict['consistent'], ended = letGo): Thaw => ({
   },
 })
 const died: Thaw = { what: 'thawed', hold: aHold, verdict: { consistent: 'no', checks: [] } }
-const { 'not-consistent': no, 'verdict-unknown': unknown } = failures
+const { 'not-consistent': no, 'verdict-unknown': unknown, 'replica-stopped': stopped } = failures
+const replica = 'still stopped: the SQL thread of the default channel'
 
 describe('what post-thaw-script says', () => {
   for (const [thaw, line, exitCode] of [
@@ -32,6 +33,21 @@ describe('what post-thaw-script says', () => {
       unknown.exitCode,
     ],
     [died, `thawed, the snapshot is not consistent: nothing speaks against it; ${no.hint}`, no.exitCode],
+    [
+      { ...thawed('yes'), replica },
+      `thawed after 5.0 s, the snapshot is consistent, but ${replica}; ${stopped.hint}`,
+      stopped.exitCode,
+    ],
+    [
+      { what: 'nothing to thaw', replica },
+      `nothing to thaw, but ${replica}; ${stopped.hint}`,
+      stopped.exitCode,
+    ],
+    [
+      { ...died, replica },
+      `${replica}; thawed, the snapshot is not consistent: nothing speaks against it; ${no.hint}`,
+      no.exitCode,
+    ],
     [{ what: 'never held' }, `not consistent: let go before the lock was there; ${no.hint}`, no.exitCode],
     [
       { what: 'unreadable' },

@@ -55,10 +55,14 @@ function notUndone({ guest }: Scene, { run }: PlayedFreeze, failure: unknown): s
   const ofRun = [...stateDir.files].filter(
     ([, text]) => parseTicket(text)?.run === run || text.includes(`"${run}"`),
   )
+  // A server that is down has its SQL threads started later; the one line says it.
+  const told = /still stopped|no server answers|lives, and starts/.test(asFailure(failure).message)
+    ? ['replica.json']
+    : []
   // To the invoker a launcher that was killed has succeeded: the thaw has to find what is left.
   const isLeft = asFailure(failure).code === 'launcher-died'
   const left = [
-    ...(isLeft ? [] : ofRun.map(([file]) => file)),
+    ...(isLeft ? [] : ofRun.map(([file]) => file).filter((file) => !told.includes(file))),
     ...lockers
       .filter((one) => one.run === run && one.process.end === undefined)
       .map(({ process }) => process.name),

@@ -35,7 +35,7 @@ const whats = [
   'reboot',
 ] as const
 
-export const anyGuest: fc.Arbitrary<GuestSettings> = fc.record({
+export const anyGuest: fc.Arbitrary<GuestSettings> = fc.record<GuestSettings>({
   server: fc.constantFrom(
     { family: 'mysql', version: '5.7.29', uuid: 'a', account: 'q@localhost' } as const,
     { family: 'mariadb', version: '10.11.19-MariaDB', uuid: null, account: 'q@localhost' } as const,
@@ -44,8 +44,14 @@ export const anyGuest: fc.Arbitrary<GuestSettings> = fc.record({
   binaryLog: fc.constantFrom('on', 'off'),
   shows: fc.constantFrom('the lock', 'cannot-tell'),
   background: fc.constantFrom(0, 50),
+  channels: fc.constantFrom<Record<string, 'running' | 'stopped'>[]>(
+    {},
+    {},
+    { '': 'running', eu: 'stopped' },
+  ),
   limits: fc.constantFrom(
     {
+      replica: 'stop-sql',
       freezeWithin: 10_000,
       lockWait: 1000,
       quietQuery: 1000,
@@ -54,6 +60,7 @@ export const anyGuest: fc.Arbitrary<GuestSettings> = fc.record({
       thawWithin: 3000,
     },
     {
+      replica: 'lock',
       freezeWithin: 5000,
       lockWait: 2000,
       quietQuery: 0,

@@ -85,6 +85,15 @@ async function comeToRest(scene: Scene): Promise<void> {
   if (verdict === undefined || !('consistent' in verdict) || verdict.consistent !== 'yes')
     complaints.push(`the next run went wrong: ${JSON.stringify([freezes.at(-1)?.result(), verdict])}`)
   complaints.push(...[...stateDir.files.keys()].map((file) => `${file} is left of the next run`))
+  complaints.push(...scene.guest.servers.flatMap(threadsLeft))
+}
+
+/** What ran runs again, and what was stopped is left alone. */
+function threadsLeft({ replica, where }: FakeServer): string[] {
+  const { now, usual } = replica.threads()
+  return JSON.stringify(now) === JSON.stringify(usual)
+    ? []
+    : [`the SQL threads of ${where} are ${JSON.stringify(now)}`]
 }
 
 async function play(scene: Scene, { what, when }: Happening): Promise<void> {

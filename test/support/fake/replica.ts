@@ -23,7 +23,15 @@ export function fakeReplica(threads: Readonly<Record<string, SqlThread>>) {
     set(name: string, sqlThread: SqlThread) {
       channels.get(name)!.sqlThread = sqlThread
     },
-    threads: () => Object.fromEntries([...channels].map(([name, { sqlThread }]) => [name, sqlThread])),
+    /** How each SQL thread is, and how it was at first. */
+    threads: () => ({
+      now: Object.fromEntries([...channels].map(([name, { sqlThread }]) => [name, sqlThread])),
+      usual: threads,
+    }),
+    /** The server starts again, and with it its replication. */
+    comeBack() {
+      for (const [name, channel] of channels) channel.sqlThread = threads[name]!
+    },
     openTemporaryTables: () => temporaryTables,
     setTemporaryTables: (count: number) => void (temporaryTables = count),
     apply() {

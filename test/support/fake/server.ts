@@ -183,6 +183,7 @@ export function fakeServer(schedule: Schedule, settings: ServerSettings = {}) {
   function comeBack(): void {
     isDown = false
     startedAt = schedule.now()
+    replica.comeBack()
   }
 
   /** Every session ends, and nobody gets in until it comes back; the binary log then goes on in a new file. */

@@ -13,6 +13,7 @@ import { judgeMachine } from './checks/machine.ts'
 import { judgeNode } from './checks/node.ts'
 import { judgePlaces } from './checks/places.ts'
 import { judgePrivileges } from './checks/privileges.ts'
+import { judgeLeftStopped, judgeReplication } from './checks/replication.ts'
 import { judgeScripts } from './checks/scripts.ts'
 import { judgeSelinux } from './checks/selinux.ts'
 import { judgeSettings } from './checks/settings.ts'
@@ -21,6 +22,7 @@ import { judgeTraffic } from './checks/traffic.ts'
 import { lookAtRequirement } from './look/agent.ts'
 import { lookAtBundle } from './look/bundle.ts'
 import { lookAtLastRun } from './look/last-run.ts'
+import { lookAtLeftStopped } from './look/left-stopped.ts'
 import { lookAtLimits } from './look/limits.ts'
 import { lookAtMachine } from './look/machine.ts'
 import { lookAtNode } from './look/node.ts'
@@ -149,6 +151,7 @@ async function server(settings: Settings): Promise<Check[]> {
   return [
     ...judgeLogin(login),
     ...judgePrivileges(inside.privileges),
+    ...judgeReplication(inside.replication),
     ...judgeEngines(inside.engines),
     ...judgeDurability(inside.durability),
     ...judgeTraffic(inside.traffic),
@@ -157,7 +160,9 @@ async function server(settings: Settings): Promise<Check[]> {
 
 function lastRun(patient: Patient): Check[] {
   const settings = settingsOf(patient)
-  return settings === null
-    ? [notApplicable('last run', 'the settings cannot be read')]
-    : judgeLastRun(lookAtLastRun(settings.logFile))
+  if (settings === null) return [notApplicable('last run', 'the settings cannot be read')]
+  return [
+    ...judgeLastRun(lookAtLastRun(settings.logFile)),
+    ...judgeLeftStopped(lookAtLeftStopped(patient.stateDir)),
+  ]
 }

@@ -14,8 +14,9 @@ const stopped: StoppedThreads = {
 }
 
 describe('the journal of stopped SQL threads', () => {
-  const inFolder = (title: string, work: (folder: string) => Promise<void>) =>
-    test(title, () => withDir(({ path }) => work(path), { unsafeCleanup: true }))
+  const inFolder = (title: string, work: (folder: string) => Promise<void>): void => {
+    void test(title, () => withDir(({ path }) => work(path), { unsafeCleanup: true }))
+  }
 
   inFolder('is read back by whoever comes', async (folder) => {
     replicaJournalIn(folder).write(stopped)

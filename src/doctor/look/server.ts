@@ -1,11 +1,15 @@
 import { connectionFor } from '../../adapters/settings.ts'
+import { dialectOf } from '../../core/dialect.ts'
 import { asFailure, Failure } from '../../core/failure.ts'
+import type { Findings } from '../../core/findings.ts'
 import { chooseLock, type LockPlan } from '../../core/lock-choice.ts'
+import type { Server } from '../../core/server.ts'
 import type { Settings } from '../../core/settings.ts'
 import type { Variables } from '../checks/durability.ts'
 import type { EngineFacts } from '../checks/engines.ts'
 import type { LoginFacts } from '../checks/login.ts'
 import type { Answer, PrivilegeFacts } from '../checks/privileges.ts'
+import type { ReplicationFacts } from '../checks/replication.ts'
 import type { TrafficFacts } from '../checks/traffic.ts'
 
 export interface ServerFacts {
@@ -13,6 +17,7 @@ export interface ServerFacts {
   /** Null without a login. */
   readonly inside: {
     readonly privileges: PrivilegeFacts
+    readonly replication: ReplicationFacts
     readonly engines: EngineFacts
     readonly durability: Variables
     readonly traffic: TrafficFacts
@@ -29,8 +34,9 @@ export async function lookAtServer(settings: Settings): Promise<ServerFacts> {
     const { transport } = connection
     const where = transport.kind === 'socket' ? transport.path : `${transport.host}:${transport.port}`
     const { server } = session
-    const plan = await answer(planFor(session, settings))
-    return { login: { where, server, plan }, inside: await asked(session, settings, plan) }
+    const findings = await answer(session.findings())
+    const plan = findings instanceof Failure ? findings : await answer(planFor(server, settings, findings))
+    return { login: { where, server, plan }, inside: await asked(session, settings, { plan, findings }) }
   } catch (error) {
     return { login: asFailure(error), inside: null }
   }
@@ -40,11 +46,12 @@ type Session = Awaited<ReturnType<typeof import('../../adapters/database-examina
 
 async function asked(
   session: Session,
-  { quietQuery }: Settings,
-  plan: Answer<LockPlan>,
+  { quietQuery, replica }: Settings,
+  { plan, findings }: { readonly plan: Answer<LockPlan>; readonly findings: Answer<Findings> },
 ): Promise<NonNullable<ServerFacts['inside']>> {
   const grants = await answer(session.grants())
   const others = await answer(session.mayWatchOthers())
+  const { maySeeReplica: maySee, mayStopSqlThread: mayStop } = dialectOf(session.server)
   return {
     privileges: {
       account: session.server.account,
@@ -52,6 +59,14 @@ async function asked(
       coordinates: await answer(session.mayReadCoordinates()),
       others,
       locks: await answer(session.seesLocks()),
+    },
+    replication: {
+      account: session.server.account,
+      grants,
+      isReplica: findings instanceof Failure ? findings : findings.isReplica,
+      replica,
+      maySee,
+      mayStop,
     },
     engines: { tables: await answer(session.tablesByEngine()), grants },
     durability: await answer(session.durability()),
@@ -66,8 +81,8 @@ async function asked(
 }
 
 /** The lock that a freeze would take now. */
-async function planFor(session: Session, { lock }: Settings): Promise<LockPlan> {
-  return chooseLock(lock, { server: session.server, findings: await session.findings() })
+async function planFor(server: Server, { lock }: Settings, findings: Findings): Promise<LockPlan> {
+  return chooseLock(lock, { server, findings })
 }
 
 async function answer<T>(asking: Promise<T>): Promise<Answer<T>> {

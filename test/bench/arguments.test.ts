@@ -7,6 +7,7 @@ test('without arguments: 20 rounds of everything on MariaDB 10.11, and nothing i
   assert.deepEqual(benchArguments([]), {
     server: 'mariadb-10.11',
     blockers: [],
+    sets: [],
     rounds: 20,
     baselineRounds: 20,
     only: ['ours', 'floor', 'baseline'],
@@ -24,6 +25,10 @@ test('--write writes into docs, --into into another folder', () => {
 test('--blockers is for all servers, or the one that is named', () => {
   assert.deepEqual(benchArguments(['--blockers']).blockers, serverNames)
   assert.deepEqual(benchArguments(['--blockers', '--server=mysql-5.7']).blockers, ['mysql-5.7'])
+})
+
+test('--sets is for sets of 1, 4 and 8 servers', () => {
+  assert.deepEqual(benchArguments(['--sets']).sets, [1, 4, 8])
 })
 
 test('--only may be repeated', () => {

@@ -7,6 +7,8 @@ export interface BenchArguments extends PlanRequest {
   readonly server: ServerName
   /** Measure on these servers what writers and readers see of a lock that waits, and nothing else. */
   readonly blockers: readonly ServerName[]
+  /** Measure sets of as many servers, and nothing else. */
+  readonly sets: readonly number[]
   /** The folder of the executables. */
   readonly bundle: string
   /** Where to write bench.json and bench.svg; undefined: nowhere. */
@@ -16,8 +18,10 @@ export interface BenchArguments extends PlanRequest {
 export const usage = `npm run bench -- [--rounds N] [--baseline-rounds N] [--only SUBJECT]... [--server NAME]
                  [--bundle DIR] [--write] [--into DIR]
        npm run bench -- --blockers [--server NAME]
+       npm run bench -- --sets [--rounds N] [--server NAME]
 subjects: ${subjectNames.join(' ')}; servers: ${serverNames.join(' ')}
 --blockers measures what others see of a lock that has to wait, on all servers or the one named
+--sets measures what the writers of 1, 4 and 8 servers see that are locked as one set
 --write puts bench.json and bench.svg into docs, --into DIR into another folder`
 
 /** Throws an Error with what is wrong. */
@@ -30,6 +34,7 @@ export function benchArguments(args: readonly string[]): BenchArguments {
   return {
     server: server(values.server ?? 'mariadb-10.11'),
     blockers: values.blockers ? (values.server === undefined ? serverNames : [server(values.server)]) : [],
+    sets: values.sets ? [1, 4, 8] : [],
     rounds: count('--rounds', values.rounds),
     baselineRounds: count('--baseline-rounds', values['baseline-rounds']),
     bundle: values.bundle ?? 'dist-scripts',
@@ -44,6 +49,7 @@ const options = {
   only: { type: 'string', multiple: true },
   server: { type: 'string' },
   blockers: { type: 'boolean' },
+  sets: { type: 'boolean' },
   bundle: { type: 'string' },
   write: { type: 'boolean' },
   into: { type: 'string' },

@@ -32,7 +32,7 @@ export async function bench(args: BenchArguments, world: BenchWorld): Promise<Be
   await using place = await openPlace()
   await using server = await readyServer(args, { place, ...world })
   await using writer = await startWriter(server.socket)
-  await using floor = await openFloor(server)
+  await using floor = await openFloor([server])
   const subjects = {
     ours: ours({ bundle: args.bundle, place }),
     floor,

@@ -6,6 +6,8 @@ import { bench } from './bench.ts'
 import type { ServerName } from '../servers/catalog.ts'
 import { measureBlockers } from './blockers.ts'
 import { blockerTable, isTooLong } from './blocker-table.ts'
+import { isUnchanged, setTable } from './set-table.ts'
+import { measureSets } from './sets.ts'
 import { tables } from './table.ts'
 
 const stop = new AbortController()
@@ -27,6 +29,7 @@ function read(): BenchArguments | undefined {
 
 async function run(wanted: BenchArguments): Promise<void> {
   if (wanted.blockers.length > 0) return await runBlockers(wanted.blockers)
+  if (wanted.sets.length > 0) return await runSets(wanted)
   const { report, picture } = await bench(wanted, {
     progress: (line) => console.error(line),
     stop: stop.signal,
@@ -45,6 +48,15 @@ async function runBlockers(servers: readonly ServerName[]): Promise<void> {
   })
   console.log(blockerTable(measured))
   if (measured.some(isTooLong)) process.exitCode = 1
+}
+
+async function runSets(wanted: BenchArguments): Promise<void> {
+  const measured = await measureSets(wanted, {
+    progress: (line) => console.error(line),
+    stop: stop.signal,
+  })
+  console.log(setTable(measured))
+  if (measured.some((one) => !isUnchanged(one, measured))) process.exitCode = 1
 }
 
 /** To the microsecond: what follows is noise of floating point. */

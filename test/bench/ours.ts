@@ -15,9 +15,17 @@ export interface Ours extends Subject {
 }
 
 /** The executables of a bundle, called as an agent does. */
-export function ours({ bundle, place }: { readonly bundle: string; readonly place: Place }): Ours {
+export function ours({
+  bundle,
+  place,
+  config = place.config,
+}: {
+  readonly bundle: string
+  readonly place: Place
+  readonly config?: string
+}): Ours {
   const state = place.states.ours
-  const env = { PATH: '/usr/bin:/bin', MYSQL_QUIESCE_STATE_DIR: state, MYSQL_QUIESCE_CONFIG: place.config }
+  const env = { PATH: '/usr/bin:/bin', MYSQL_QUIESCE_STATE_DIR: state, MYSQL_QUIESCE_CONFIG: config }
   let said = Number.NaN
   return {
     snapshot: 200,

@@ -13,6 +13,8 @@ export interface Place extends AsyncDisposable {
   readonly config: string
   /** The login, for the executables and for the command line client. */
   readonly defaultsFile: string
+  /** A config that names the servers at these sockets as one set; its path. */
+  configForSet(sockets: readonly string[]): Promise<string>
 }
 
 /** The data directory and the record directory lie where temporary files do: on a disk, for honest figures. */
@@ -30,9 +32,19 @@ export async function openPlace(): Promise<Place> {
     defaultsFile: under('client.cnf'),
   }
   await Promise.all(Object.values(states).map((state) => mkdir(state, { mode: 0o700 })))
-  await writeFile(place.config, settings({ ...place, records: under('records') }), { mode: 0o600 })
+  const configFor = async (file: string, defaultsFiles: readonly string[]) =>
+    await writeFile(file, settings({ ...place, defaultsFiles, records: under('records') }), { mode: 0o600 })
+  await configFor(place.config, [place.defaultsFile])
   return {
     ...place,
+    async configForSet(sockets) {
+      const file = under(`set-of-${sockets.length}.cnf`)
+      const defaultsFiles = sockets.map((_, index) => under(`client-${index}.cnf`))
+      for (const [index, socket] of sockets.entries())
+        await writeLogin({ defaultsFile: defaultsFiles[index]! }, socket)
+      await configFor(file, defaultsFiles)
+      return file
+    },
     async [Symbol.asyncDispose]() {
       await Promise.all([disk.cleanup(), memory.cleanup()])
     },
@@ -40,18 +52,21 @@ export async function openPlace(): Promise<Place> {
 }
 
 /** Once the server is there. */
-export async function writeLogin({ defaultsFile }: Place, socket: string): Promise<void> {
+export async function writeLogin(
+  { defaultsFile }: Pick<Place, 'defaultsFile'>,
+  socket: string,
+): Promise<void> {
   await writeFile(defaultsFile, `[client]\nuser = root\nsocket = ${socket}\n`, { mode: 0o600 })
 }
 
 function settings({
-  defaultsFile,
+  defaultsFiles,
   records,
   logFile,
-}: Record<'defaultsFile' | 'records' | 'logFile', string>) {
+}: Record<'records' | 'logFile', string> & { readonly defaultsFiles: readonly string[] }) {
   return [
     '[mysql-quiesce]',
-    `defaults-file = ${defaultsFile}`,
+    ...defaultsFiles.map((file) => `defaults-file = ${file}`),
     `record-dir = ${records}`,
     `log-file = ${logFile}`,
     '',

@@ -24,18 +24,30 @@ export interface TakeRequest {
 }
 
 /** Throws where a commit went through between freeze and thaw: then there was no lock to measure. */
-export async function takeUnderLoad({ subject, writer, atLeast = 0 }: TakeRequest): Promise<Take> {
-  await writer.start()
+export async function takeUnderLoad({ writer, ...request }: TakeRequest): Promise<Take> {
+  const [take] = await takeSet({ ...request, writers: [writer] })
+  return take!
+}
+
+export interface SetRequest extends Omit<TakeRequest, 'writer'> {
+  /** One at each server of the set. */
+  readonly writers: readonly Writer[]
+}
+
+/** The same of several servers: as the writer of each saw it. */
+export async function takeSet({ subject, writers, atLeast = 0 }: SetRequest): Promise<readonly Take[]> {
+  await Promise.all(writers.map((writer) => writer.start()))
   await sleep(around)
   const freeze = await subject.freeze()
   const lockers = subject.lockers()
   if (subject.snapshot > 0) await sleep(subject.snapshot)
   const thaw = await subject.thaw()
   await sleep(Math.max(around, freeze.begin + atLeast - now()))
-  const take = { freeze, thaw, commits: await writer.stop() }
+  const commits = await Promise.all(writers.map((writer) => writer.stop()))
+  const takes = commits.map((each) => ({ freeze, thaw, commits: each }))
   await untilGone(lockers)
-  assertLocked(take)
-  return take
+  for (const take of takes) assertLocked(take)
+  return takes
 }
 
 /** The time between two commits around the snapshot. */

@@ -16,8 +16,8 @@ for (const name of ['mariadb-10.11', 'mysql-9.7', 'mysql-5.7'] as const) {
         succeeds(await lab.freeze('freeze'), /^frozen at no binary log, waited /)
         const waiting = await writer.isKeptWaiting()
         assert.equal(await readFile(join(lab.recordDir, 'binlog_info'), 'utf8'), '')
-        const { coordinates } = JSON.parse(await readFile(join(lab.recordDir, 'coordinates.json'), 'utf8'))
-        assert.equal(coordinates, null)
+        const { servers } = JSON.parse(await readFile(join(lab.recordDir, 'coordinates.json'), 'utf8'))
+        assert.equal(servers[0].coordinates, null)
         succeeds(await lab.thaw('thaw'), /is consistent$/m)
         await waiting.written
         const [line] = (await lab.log()).filter(({ msg }) => msg.startsWith('run '))

@@ -52,12 +52,10 @@ for (const name of serverNames) {
     scenario('has them in record-dir, in binlog_info as xtrabackup writes them', async ({ lab, writer }) => {
       await lab.freeze('freeze')
       const seen = await writer.coordinates()
-      const { run, server, coordinates } = JSON.parse(
-        await readFile(join(lab.recordDir, 'coordinates.json'), 'utf8'),
-      )
+      const { run, servers } = JSON.parse(await readFile(join(lab.recordDir, 'coordinates.json'), 'utf8'))
       const hold = await lab.hold()
       assert.deepEqual(
-        { run, server, coordinates },
+        { run, server: servers[0].server, coordinates: servers[0].coordinates },
         { run: hold?.run, server: hold?.frozen?.servers[0]?.server, coordinates: seen },
       )
       assert.equal(

@@ -160,6 +160,8 @@ export const matrix: readonly Row[] = [
   row('server', 'SIGSTOP of the server', {
     before: late,
     asking: unreachable,
+    // The session that asked for the lock cannot be ended either.
+    'FTWRL pending': out(['lock-not-granted', 'freeze-timeout'], 'nothing to thaw'),
     flushing: out('flush-timeout', 'nothing to thaw'),
     recording: unknown,
     'handing over': unknown,
@@ -224,6 +226,8 @@ export const matrix: readonly Row[] = [
   row('server', 'the network is cut', {
     before: late,
     asking: unreachable,
+    // The session that asked for the lock cannot be ended either.
+    'FTWRL pending': out(['lock-not-granted', 'freeze-timeout'], 'nothing to thaw'),
     flushing: out('flush-timeout', 'nothing to thaw'),
     recording: unknown,
     'handing over': unknown,

@@ -33,7 +33,7 @@ function compared(
   const moved = all.find(({ came }) => came === 'moved')
   if (moved) return { result: 'no', seen: `replication moved from ${at(moved.one)} to ${at(moved.other)}` }
   if (all.every(({ came }) => came === 'cannot tell'))
-    return { result: 'not-applicable', seen: 'parallel workers without GTIDs: no position is exact' }
+    return { result: 'not-applicable', seen: 'no position is exact under this lock, with these workers' }
   return { result: 'yes', seen: `${before.map(formatChannel).join(', ')} at freeze and thaw` }
 }
 

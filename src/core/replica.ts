@@ -1,4 +1,5 @@
 import { fieldsOf } from './fields.ts'
+import type { LockName } from './lock-table.ts'
 
 /**
  * How far a replica has applied what comes through one channel: where another replica, made of a snapshot, goes on. The
@@ -17,7 +18,7 @@ export interface ReplicaChannel {
   readonly positionIs: 'exact' | 'not exact'
   /**
    * MySQL: Executed_Gtid_Set, without line breaks, where every transaction has a GTID (gtid_mode = ON); MariaDB: gtid_slave_pos;
-   * else ''.
+   * '' where it is not exact, or not there.
    */
   readonly gtid: string
   /** What it asks its source for: MySQL's auto position, MariaDB's Using_Gtid. */
@@ -177,6 +178,16 @@ export function looksLikeReplica(status: ReadonlyMap<string, string>, commands: 
     isSet('Slaves_running') ||
     commands.some((command) => command.startsWith('Slave_'))
   )
+}
+
+/**
+ * What a channel says under this lock. BACKUP STAGE keeps MariaDB's appliers from saying what they have committed (seen on 10.11
+ * with parallel threads: two transactions less than are there, file, position and gtid_slave_pos alike, for as long as it is held).
+ * FLUSH TABLES WITH READ LOCK waits for them.
+ */
+export function underLock(lock: LockName, channel: ReplicaChannel): ReplicaChannel {
+  if (lock !== 'backup-stage' || channel.sqlThread === 'stopped') return channel
+  return { ...channel, positionIs: 'not exact', gtid: '' }
 }
 
 export function isReplicaChannel(value: unknown): value is ReplicaChannel {

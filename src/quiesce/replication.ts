@@ -1,5 +1,5 @@
 import { asFailure, Failure } from '../core/failure.ts'
-import { formatChannel, type ReplicaChannel, type Replication } from '../core/replica.ts'
+import { formatChannel, type ReplicaChannel, type Replication, underLock } from '../core/replica.ts'
 import { placed } from '../core/server.ts'
 import type { Stopwatch } from '../core/step.ts'
 import type { ReplicaSession } from '../core/world.ts'
@@ -45,9 +45,9 @@ function isNotAllowed(error: unknown): boolean {
 /** A position that is not exact is none to start a position-based replica from. */
 function tell(channels: readonly ReplicaChannel[], member: Rehearsed, held: Held): void {
   if (held.limits.replica === 'stop-sql') return
-  for (const channel of channels)
-    if (channel.follows === 'position' && channel.positionIs === 'not exact')
-      warn(member, held, `the position of replication is not exact: ${formatChannel(channel)}`)
+  for (const channel of channels.map((one) => underLock(member.plan.lock, one)))
+    if (channel.positionIs === 'not exact' && (channel.follows === 'position' || channel.gtid === ''))
+      warn(member, held, `the position of replication will not be exact: ${formatChannel(channel)}`)
 }
 
 function warn({ name }: Rehearsed, { log, run }: Held, what: string): void {
@@ -70,13 +70,14 @@ function noReplica(where: string): ReplicaSession {
  * thread may wait for our lock while the status waits for it, and nobody fails for want of this.
  */
 export async function replicationOf(
-  { replica, name }: Member,
+  { replica, plan, name }: Member,
   { clock, log, run }: Held,
   within: number,
 ): Promise<Replication> {
   const late = () => new Failure('connection-lost', `no answer within ${within} ms`)
   try {
-    return await inTime(replica.channels(), { clock, within, late })
+    const channels = await inTime(replica.channels(), { clock, within, late })
+    return channels.map((channel) => underLock(plan.lock, channel))
   } catch (error) {
     const what = `how far replication is could not be asked: ${asFailure(error).message}`
     log.warn({ run, err: error }, placed(name, what))

@@ -55,7 +55,7 @@ describe('what a replica has applied is at the thaw what it was at the freeze:',
       [inexact],
       [{ ...inexact, position: 1400 }],
       'not-applicable',
-      'parallel workers without GTIDs: no position is exact',
+      'no position is exact under this lock, with these workers',
     ],
     [
       'one that nobody can tell does not speak for or against the others',

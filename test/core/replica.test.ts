@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import * as fc from 'fast-check'
+import { lockNames } from '../../src/core/lock-table.ts'
 import {
   type Applying,
   applyingFrom,
@@ -10,6 +11,7 @@ import {
   isReplicaChannel,
   isReplication,
   looksLikeReplica,
+  underLock,
   nameOfChannel,
   type ReplicaChannel,
   type Workers,
@@ -257,6 +259,20 @@ describe('a MariaDB that does not show its replication', () => {
   ] as const)
     test(`${title}: it ${wanted ? 'may be a' : 'is no'} replica`, () =>
       assert.equal(looksLikeReplica(new Map(Object.entries(status)), commands), wanted))
+})
+
+describe('under BACKUP STAGE', () => {
+  test('a running channel is not exact, and its GTID is not said', () => {
+    assert.deepEqual(underLock('backup-stage', channel), { ...channel, positionIs: 'not exact', gtid: '' })
+  })
+  test('a stopped one is', () => {
+    const still = { ...channel, sqlThread: 'stopped' } as const
+    assert.deepEqual(underLock('backup-stage', still), still)
+  })
+  test('and it is alone in that', () => {
+    for (const lock of lockNames.filter((one) => one !== 'backup-stage'))
+      assert.deepEqual(underLock(lock, channel), channel)
+  })
 })
 
 const anyChannel = record<ReplicaChannel>({

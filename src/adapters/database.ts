@@ -19,7 +19,8 @@ export function databaseAt(connection: () => Connection): Database {
       const link = await login()
       await link.ask('SET SESSION wait_timeout = 86400, autocommit = 1')
       server = await identify(link)
-      return observerOver(link, { server, where: link.where, isOurs: (id) => ours.has(id) })
+      const home = await homeOf(link)
+      return observerOver(link, { server, where: link.where, home, isOurs: (id) => ours.has(id) })
     },
     async connect(plan, limits) {
       const link = await login()
@@ -41,6 +42,12 @@ export function databaseAt(connection: () => Connection): Database {
     ours.add(link.id)
     return link
   }
+}
+
+/** MariaDB's server_uid is that of the machine, so two servers of one machine have the same (seen on 10.11). */
+async function homeOf(link: Link): Promise<string> {
+  const [told] = await link.ask('SELECT @@GLOBAL.hostname AS host, @@GLOBAL.datadir AS datadir')
+  return `${String(told?.['datadir'])} of ${String(told?.['host'])}`
 }
 
 /** Which server this is, asked over this connection. */

@@ -23,13 +23,15 @@ export function observerOver(
   {
     server,
     where,
+    home,
     isOurs,
-  }: Pick<Observer, 'server' | 'where'> & { readonly isOurs: (id: number) => boolean },
+  }: Pick<Observer, 'server' | 'where' | 'home'> & { readonly isOurs: (id: number) => boolean },
 ): Observer {
   const account = quoteAccount(server.account)
   return {
     server,
     where,
+    home,
     findings: () => findings(link, server),
     async pulse() {
       const status = pairs(await link.ask(statusRows('Threads_connected', 'Uptime')))

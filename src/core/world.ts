@@ -106,6 +106,8 @@ export interface Observer extends AsyncDisposable {
   readonly server: Server
   /** Its socket, or its host and port. */
   readonly where: string
+  /** Its data directory and the host of that, which no two servers share; a copied server may share its server_uuid. */
+  readonly home: string
   /** What this server can do, for this account. */
   findings(): Promise<Findings>
   pulse(): Promise<Pulse>

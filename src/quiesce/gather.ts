@@ -30,12 +30,12 @@ export async function gather(held: Held, watch: Stopwatch): Promise<Together<Reh
 
 /** Two sessions may well hold a global lock of one server; but who asks for that has named another server than was meant. */
 function noneTwice(observers: readonly Observer[]): void {
-  const identities = observers.map(({ server, where }) => server.uuid ?? where)
-  const second = identities.findIndex((identity, index) => identities.indexOf(identity) < index)
+  const homes = observers.map(({ home }) => home)
+  const second = homes.findIndex((home, index) => homes.indexOf(home) < index)
   if (second < 0) return
-  const [one, other] = [observers[identities.indexOf(identities[second]!)]!, observers[second]!]
+  const [one, other] = [observers[homes.indexOf(homes[second]!)]!, observers[second]!]
   throw new Failure(
     'bad-setting',
-    `two defaults-files lead to one server: ${one.where} and ${other.where} are ${identities[second]}`,
+    `two defaults-files lead to one server: ${one.where} and ${other.where} have ${other.home}`,
   )
 }

@@ -26,7 +26,11 @@ async function leaveOne({ observer, holder, name }: LockedMember, clock: Clock):
     const what = `connection ${connection} is still there ${goneWithin} ms after KILL`
     return new Failure('lock-not-granted', placed(name, what))
   }
-  await inTime(observer.endConnection(connection), { clock, within: goneWithin, late: stays })
-  const isGone = async () => !(await observer.isConnected(connection))
-  if ((await until(isGone, { clock, within: goneWithin, every: 20 })) !== 'yes') throw stays()
+  const isGone = async () => {
+    // Again and again: one that comes as a statement ends can be lost (seen on 5.7, after KILL QUERY).
+    await observer.endConnection(connection)
+    return !(await observer.isConnected(connection))
+  }
+  const leaving = until(isGone, { clock, within: goneWithin, every: 20 })
+  if ((await inTime(leaving, { clock, within: goneWithin, late: stays })) !== 'yes') throw stays()
 }

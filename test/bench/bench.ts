@@ -1,4 +1,5 @@
 import { cpus, release } from 'node:os'
+import { createTables as createCrowdTables, optionsFor } from '../demo/tables.ts'
 import { fetchServer } from '../servers/fetch.ts'
 import { startServer, type Server } from '../servers/start.ts'
 import type { BenchArguments } from './arguments.ts'
@@ -12,7 +13,7 @@ import { roundsOf } from './plan.ts'
 import { type Circumstances, type Report, reportOn } from './report.ts'
 import { number } from './table.ts'
 import { takeUnderLoad } from './take.ts'
-import { startWriter } from './writer.ts'
+import { startWriterInCrowd } from './writer.ts'
 import { createTable } from './writer-table.ts'
 
 export interface BenchWorld {
@@ -31,7 +32,7 @@ export interface Bench {
 export async function bench(args: BenchArguments, world: BenchWorld): Promise<Bench> {
   await using place = await openPlace()
   await using server = await readyServer(args, { place, ...world })
-  await using writer = await startWriter(server.socket)
+  await using writer = await startWriterInCrowd(server.socket)
   await using floor = await openFloor([server])
   const subjects = {
     ours: ours({ bundle: args.bundle, place }),
@@ -48,10 +49,11 @@ async function readyServer(
   { server: name }: BenchArguments,
   { place, progress }: Pick<BenchWorld, 'progress'> & { readonly place: Place },
 ): Promise<Server> {
-  await fetchServer(name, { progress })
+  const fetched = await fetchServer(name, { progress })
   progress(`starting ${name}`)
-  const server = await startServer({ name, dir: place.dataDir })
+  const server = await startServer({ name, dir: place.dataDir, options: optionsFor(fetched) })
   await server.client(createTable)
+  await createCrowdTables(server, { password: 'nobody logs in with it' })
   await writeLogin(place, server.socket)
   return server
 }

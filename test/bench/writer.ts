@@ -12,9 +12,31 @@ export interface Writer extends AsyncDisposable {
 
 /** Starts it, logged in as root at a socket; one that reads notes when each read was done. */
 export async function startWriter(socket: string, does: 'write' | 'read' = 'write'): Promise<Writer> {
-  const child = fork(fileURLToPath(new URL('writer-process.ts', import.meta.url)), [socket, does], {
-    detached: true,
-  })
+  return await started('writer-process.ts', [socket, does])
+}
+
+/** The judge amid others who write as well: those of the demo, whose tables have to be there. */
+export async function startWriterInCrowd(socket: string): Promise<Writer> {
+  const crowd = await started('crowd-process.ts', [socket])
+  const judge = await startWriter(socket)
+  return {
+    async start() {
+      await crowd.start()
+      await judge.start()
+    },
+    async stop() {
+      const commits = await judge.stop()
+      await crowd.stop()
+      return commits
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([judge, crowd].map((one) => one[Symbol.asyncDispose]()))
+    },
+  }
+}
+
+async function started(file: string, args: readonly string[]): Promise<Writer> {
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), args, { detached: true })
   await answerOf(child)
   return {
     async start() {

@@ -15,8 +15,9 @@ import { until } from '../support/until.ts'
 import { type Writer, writerAt } from '../support/writer.ts'
 
 const { scenario } = guestOn('mariadb-10.11')
-const [mysql97, mysql57] = [another('mysql-9.7'), another('mysql-5.7')]
-const others = [mysql97, mysql57]
+// Two servers of one machine have one server_uid, where they are MariaDB.
+const [mysql97, sibling] = [another('mysql-9.7'), another('mariadb-10.11')]
+const others = [mysql97, sibling]
 
 scenario('a set of three servers is locked as one, recorded in one record, and thawed', async (scene) => {
   await locksAll(scene)
@@ -57,7 +58,7 @@ scenario(
       const settings = ['--freeze-within=4s', '--lock-wait=1s']
       const why = new RegExp(`^not frozen: ${mysql97.socket()}: .*, behind `)
       failsWith('lock-not-granted', await lab.freeze('freeze', ...settings), why)
-      for (const writer of [scene.writer, mysql57.writer()]) await writer.writesAtOnce()
+      for (const writer of [scene.writer, sibling.writer()]) await writer.writesAtOnce()
     }
     await mysql97.writer().writesAtOnce()
   },
@@ -87,7 +88,7 @@ scenario(
 )
 
 scenario('two defaults-files of the same server are refused: another one was meant', async (scene) => {
-  await locksAll(scene, { 'mysql-5.7': { socket: mysql97.socket() } })
+  await locksAll(scene, { 'mariadb-10.11': { socket: mysql97.socket() } })
   failsWith('bad-setting', await scene.lab.freeze('freeze'), /two defaults-files lead to one server/)
   for (const writer of writersOf(scene)) await writer.writesAtOnce()
 })

@@ -2,6 +2,7 @@ import { connect, createServer, type Server as Listener, type Socket } from 'nod
 import { once } from 'node:events'
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise'
 import { account } from '../support/accounts.ts'
+import { stateOf } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 import type { Fault, Place } from './fault.ts'
 
@@ -16,7 +17,10 @@ export const byServer = {
   },
   'SIGSTOP of the server': {
     settings: { 'freeze-within': '6s', 'lock-wait': '2s', 'flush-within': '1s', 'connect-timeout': '1s' },
-    inject: async ({ server }) => server.kill('SIGSTOP'),
+    async inject({ server }) {
+      server.kill('SIGSTOP')
+      await until('it stands still', async () => (await stateOf(server.pid)) === 'T')
+    },
     heal: { when: 'the thaw has ended', how: async ({ server }) => server.kill('SIGCONT') },
   },
   'KILL CONNECTION of the holder': { inject: (place) => kill(place, 'CONNECTION', 'holder') },
@@ -48,11 +52,10 @@ function tooManyConnections(): Fault {
     // else it is given up for them (e2e/long-query-and-pressure.test.ts)
     settings: { 'max-connections-used': '100%' },
     async inject({ server }, _reached, phase) {
-      for (let session; (session = await rootAt(server.socket)) !== null;) sessions.push(session)
-      const [inside] = sessions
-      if (phase === 'quiet wait') await endStatement(inside!)
-      sessions.pop()?.destroy()
-      await until('the place for root is free', () => isFull(inside!))
+      const inside = await createConnection({ socketPath: server.socket, user: 'root' })
+      sessions.push(inside)
+      await until('only root gets in', () => isFilled(server.socket, sessions))
+      if (phase === 'quiet wait') await endStatement(inside)
     },
     heal: {
       when: 'the thaw has ended',
@@ -64,17 +67,18 @@ function tooManyConnections(): Fault {
   }
 }
 
-async function rootAt(socketPath: string): Promise<Connection | null> {
-  const session = await createConnection({ socketPath, user: 'root' }).catch(() => null)
-  session?.on('error', () => {})
-  return session
-}
-
-/** As full as it gets for everybody but root. */
-async function isFull(session: Connection): Promise<boolean> {
-  const [[told]] = await session.query<RowDataPacket[]>("SHOW STATUS LIKE 'Threads_connected'")
-  const [[limit]] = await session.query<RowDataPacket[]>("SHOW VARIABLES LIKE 'max_connections'")
-  return told?.['Value'] === limit?.['Value']
+/** Whether it is as full as it gets for everybody but root; one session nearer to it where it is not: others leave meanwhile. */
+async function isFilled(socketPath: string, sessions: Connection[]): Promise<boolean> {
+  const [[told]] = await sessions[0]!.query<RowDataPacket[]>("SHOW STATUS LIKE 'Threads_connected'")
+  const [[limit]] = await sessions[0]!.query<RowDataPacket[]>("SHOW VARIABLES LIKE 'max_connections'")
+  const left = Number(limit?.['Value']) - Number(told?.['Value'])
+  if (left < 0 && sessions.length > 1) sessions.pop()?.destroy()
+  if (left > 0) {
+    const session = await createConnection({ socketPath, user: 'root' }).catch(() => null)
+    session?.on('error', () => {})
+    if (session) sessions.push(session)
+  }
+  return left === 0
 }
 
 /** The statement that is waited for, and not its session, whose place would be free. */

@@ -95,10 +95,11 @@ describe('several servers are one set:', () => {
 
   test('the same server twice is refused: another one was meant', async () => {
     const g = guest({ servers: 2 })
-    Object.assign(g.servers[1]!.identity, { uuid: 'a-server' })
+    g.servers[1]!.setHome(g.server.home())
     await assert.rejects(g.ended(g.freeze()), {
       code: 'bad-setting',
-      message: 'two defaults-files lead to one server: /run/a.sock and /run/b.sock are a-server',
+      message:
+        'two defaults-files lead to one server: /run/a.sock and /run/b.sock have the folder of /run/a.sock',
     })
     await g.schedule.pass(10)
     nothingIsLeft(g)

@@ -111,9 +111,16 @@ export async function writerAt(socket: string): Promise<Writer> {
 
   /** The server goes on with a statement whose client has left; so it is told. */
   async function end(session: Connection): Promise<void> {
+    const { threadId } = session
     session.destroy()
-    await ask(`KILL ${session.threadId}`).catch(() => {})
-    await until(`session ${session.threadId} is gone`, async () => !(await sessionWith(session.threadId)))
+    await until(`session ${threadId} is gone`, async () => {
+      await ask(`KILL ${threadId}`).catch(() => {})
+      // Who is let in one at a time asks again.
+      return await sessionWith(threadId).then(
+        (found) => found === undefined,
+        () => false,
+      )
+    })
   }
 
   async function sessionWith(id: number): Promise<Session | undefined> {

@@ -251,6 +251,5 @@ export function guest(settings: GuestSettings = {}) {
 
 /** Of the same kind. */
 function another({ identity }: FakeServer, settings: ServerSettings, index: number): ServerSettings {
-  const uuid = identity.uuid && `${identity.uuid}-${index}`
-  return { ...settings, where: `/run/${'bcdefgh'[index]}.sock`, server: { ...identity, uuid } }
+  return { ...settings, where: `/run/${'bcdefgh'[index]}.sock`, server: identity }
 }

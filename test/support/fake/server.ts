@@ -53,6 +53,7 @@ export function fakeServer(schedule: Schedule, settings: ServerSettings = {}) {
   } = settings
   const foreign = new Set<{ readonly id: number; readonly since: number; readonly text: string }>()
   const commits: number[] = []
+  let home = `the folder of ${where}`
   const isBusy = (how: 'reading' | 'writing') =>
     [...foreign].some(({ text }) => /^select/i.test(text) === (how === 'reading'))
   const { waitsFor } = rowFor(lockTable, server)!
@@ -70,6 +71,8 @@ export function fakeServer(schedule: Schedule, settings: ServerSettings = {}) {
   return {
     identity: server,
     where,
+    home: () => home,
+    setHome: (another: string) => (home = another),
     /** When the writer committed, in milliseconds of the guest. */
     commits: commits as readonly number[],
     lock,

@@ -7,7 +7,7 @@ import {
   applyingVariables,
   channelFrom,
   looksLikeReplica,
-} from '../core/replica.ts'
+} from '../core/replica-row.ts'
 import { quoteAccount } from '../core/server-error.ts'
 import type { Server } from '../core/server.ts'
 import type { ReplicaSession } from '../core/world.ts'

@@ -41,17 +41,6 @@ export function sqlThreads(keeping: Keeping, servers: readonly Stoppable[]): Sql
   const stopped = new Map<string, Set<string>>(
     leftIn(keeping).map(({ where, channels }) => [where, new Set(channels)]),
   )
-  return {
-    stoppedAt,
-    async stop(server, channels) {
-      note(server, new Set([...stoppedAt(server), ...channels]))
-      for (const channel of channels) await stopOne(server, channel)
-    },
-    start,
-    async [Symbol.asyncDispose]() {
-      await Promise.all(servers.map(start))
-    },
-  }
 
   function stoppedAt({ replica: { where } }: Stoppable): readonly string[] {
     return [...(stopped.get(where) ?? [])]
@@ -103,6 +92,18 @@ export function sqlThreads(keeping: Keeping, servers: readonly Stoppable[]): Sql
     const left = [...stopped].map(([place, names]) => ({ where: place, channels: [...names] }))
     if (left.length > 0) journal.write({ run, locker: self, servers: left })
     else journal.forget()
+  }
+
+  return {
+    stoppedAt,
+    async stop(server, channels) {
+      note(server, new Set([...stoppedAt(server), ...channels]))
+      for (const channel of channels) await stopOne(server, channel)
+    },
+    start,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(servers.map(start))
+    },
   }
 }
 

@@ -1,20 +1,22 @@
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
-import * as fc from 'fast-check'
-import { lockNames } from '../../src/core/lock-table.ts'
 import {
   type Applying,
   applyingFrom,
   channelFrom,
+  looksLikeReplica,
+  type Workers,
+} from '../../src/core/replica-row.ts'
+import { describe, test } from 'node:test'
+import * as fc from 'fast-check'
+import { lockNames } from '../../src/core/lock-table.ts'
+import {
   compareChannels,
   formatChannel,
   isReplicaChannel,
   isReplication,
-  looksLikeReplica,
   underLock,
   nameOfChannel,
   type ReplicaChannel,
-  type Workers,
 } from '../../src/core/replica.ts'
 import { record } from '../support/record.ts'
 

@@ -163,12 +163,12 @@ export const loadTables = [
 
 /** Four sessions that write until this is disposed of: single rows, and transactions of several statements. */
 export async function load(server: Server): Promise<AsyncDisposable> {
-  let isOver = false
+  const over = new AbortController()
   const writers = await Promise.all(
     [1, 2, 3, 4].map(() => createConnection({ socketPath: server.socket, user: 'root' })),
   )
   const working = writers.map(async (writer) => {
-    for (let round = 0; !isOver; round++) {
+    for (let round = 0; !over.signal.aborted; round++) {
       await writer.query('INSERT INTO shop.orders () VALUES ()')
       if (round % 5 > 0) continue
       await writer.query('BEGIN')
@@ -179,7 +179,7 @@ export async function load(server: Server): Promise<AsyncDisposable> {
   })
   return {
     async [Symbol.asyncDispose]() {
-      isOver = true
+      over.abort()
       await Promise.all(working)
       for (const writer of writers) writer.destroy()
     },

@@ -225,6 +225,8 @@ describe('the log', () => {
       why: 'lock is set to ftwrl',
       coordinates: seen,
       coordinatesAre: 'stable',
+      replica: [],
+      stopped: [],
     })
     assert.ok(String(askedAt) < facts['frozenAt'] && facts['frozenAt'] < time && Number(pid) > 0)
     assert.ok(Number(heldFor) > 0)

@@ -6,7 +6,7 @@ import type { CoordinatesRecord, OpenRecord, Recorder } from '../core/world.ts'
 import { systemMessage } from './errno.ts'
 
 /** Bytes that are on disk before the lock: what is recorded of a server is shorter, and a full disk shows while nobody waits. */
-const reservedPerServer = 16_384
+const reservedPerServer = 4096
 
 /** coordinates.json and binlog_info in `directory`: written whole, fsynced, and so inside the snapshot. */
 export function recorderIn(directory: string): Recorder {

@@ -4,6 +4,7 @@ import { stateDir } from '../adapters/bundle-facts.ts'
 import { clock } from '../adapters/clock.ts'
 import { handshakeIn } from '../adapters/handshake.ts'
 import { endLocker } from '../adapters/locker-process.ts'
+import { endOfLog } from '../adapters/log-end.ts'
 import { collectLog, loggingFailure, openLog } from '../adapters/log.ts'
 import { main, say } from '../adapters/main.ts'
 import { replicaJournalIn } from '../adapters/replica-journal.ts'
@@ -13,6 +14,7 @@ import { checkStateDir } from '../adapters/state-dir.ts'
 import { asFailure } from '../core/failure.ts'
 import { settle } from '../core/settle.ts'
 import type { Settings } from '../core/settings.ts'
+import { unfinishedFreeze } from '../core/unfinished.ts'
 import { thaw } from '../quiesce/thaw.ts'
 import { thawLine } from '../quiesce/thaw-line.ts'
 
@@ -23,9 +25,12 @@ void main({
   async work(argv) {
     const { MYSQL_QUIESCE_LET_GO: letGo, MYSQL_QUIESCE_ASKED: asked = '' } = process.env
     const letGoByLauncher = letGo === 'yes' ? asked.trimEnd() : null
-    // Gone after the launcher has let go in it: there was something to thaw.
-    if (checkStateDir(stateDir) === 'missing' && letGoByLauncher === null) return done('nothing to thaw')
     const { settings, flags, event, problem: trouble } = called(argv)
+    // Before our own line is in it.
+    const unfinished = unfinishedIn(settings.logFile)
+    // Gone after the launcher has let go in it, or after a freeze: there was something to thaw.
+    const wasThere = letGoByLauncher !== null || unfinished !== null
+    if (checkStateDir(stateDir) === 'missing' && !wasThere) return done('nothing to thaw')
     const kept = join(stateDir, 'locktables.log')
     const { log, problem = trouble } = openLog('post-thaw-script', { file: settings.logFile, instead: kept })
 
@@ -38,6 +43,7 @@ void main({
       clock,
       log,
       letGoByLauncher,
+      unfinished,
       limits: settings,
       collectLog: () => collectLog({ from: kept, to: settings.logFile }),
     })
@@ -67,6 +73,15 @@ function called(argv: readonly string[]): Called {
       event,
       problem: `with default settings: ${asFailure(error).message}`,
     }
+  }
+}
+
+/** A log that cannot be read tells of no freeze. */
+function unfinishedIn(logFile: string): string | null {
+  try {
+    return unfinishedFreeze(endOfLog(logFile))
+  } catch {
+    return null
   }
 }
 

@@ -23,9 +23,15 @@ export function thawLine(thaw: Thaw, event: ThawEvent): Line {
 
 function lineOf(thaw: Thaw, event: ThawEvent): Line {
   if (thaw.what === 'nothing to thaw') return done('nothing to thaw')
+  if (event === 'freeze-failed' && thaw.what === 'lost') return done('nothing to thaw')
   if (event === 'freeze-failed')
     return done(`let go${after(thaw)}; the freeze failed, so there is no verdict`)
   switch (thaw.what) {
+    case 'lost':
+      return {
+        line: `whether the snapshot is consistent is unknown: nothing is left of the freeze that was called at ${thaw.since}; ${failures['verdict-unknown'].hint}`,
+        exitCode: failures['verdict-unknown'].exitCode,
+      }
     case 'never held':
       return {
         line: `not consistent: let go before the lock was there; ${failures['not-consistent'].hint}`,

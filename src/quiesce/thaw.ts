@@ -13,6 +13,8 @@ export interface Thawing extends LeftStopped {
   readonly log: Log
   /** The text of the waitforsnapshot that the launcher has removed, before Node was there; null: it was not there. */
   readonly letGoByLauncher: string | null
+  /** When a freeze was called of which the log tells no end; null where there is none. */
+  readonly unfinished: string | null
   readonly limits: { readonly thawWithin: number }
   readonly collectLog: () => void
 }
@@ -22,6 +24,7 @@ export type Thaw = LetGo & { readonly replica?: string }
 
 type LetGo =
   | { readonly what: 'nothing to thaw' }
+  | { readonly what: 'lost'; readonly since: string }
   | { readonly what: 'never held' }
   | { readonly what: 'unreadable' }
   | { readonly what: 'thawed'; readonly hold: Hold; readonly verdict: Verdict }
@@ -52,8 +55,9 @@ async function letGoAndJudge(world: Thawing): Promise<LetGo> {
   }
 }
 
-/** Lock files without a hold: a locker that has not begun yet sees that it was let go, and never locks. */
-function nothingHeld({ handshake, log, collectLog }: Thawing, letGo: boolean): LetGo {
+/** Lock files without a hold: a locker that has not begun yet sees that it was let go, and never locks. No file at all: what there was may be lost. */
+function nothingHeld({ handshake, log, collectLog, unfinished }: Thawing, letGo: boolean): LetGo {
+  if (!letGo && unfinished !== null) return { what: 'lost', since: unfinished }
   if (!letGo) return { what: 'nothing to thaw' }
   log.warn({}, 'waitforsnapshot was there without a hold: locktables had not begun, or is gone')
   if (handshake.sight().phase === 'abandoned') {

@@ -267,16 +267,17 @@ export const matrix: readonly Row[] = [
 
   row('machine', 'the state directory is removed', {
     before: cancelled,
-    'handing over': out('frozen', 'nothing to thaw'),
-    frozen: out('frozen', 'nothing to thaw'),
+    'handing over': unknown,
+    frozen: unknown,
     // post-thaw-script has looked at hold.json before, or has not.
     thawing: out('frozen', ['not-consistent', 'verdict-unknown']),
     done: well,
   }),
   row('machine', 'the state directory is replaced', {
     before: cancelled,
-    'handing over': out('frozen', ['not-consistent', 'nothing to thaw']),
-    frozen: out('frozen', ['not-consistent', 'nothing to thaw']),
+    // locktables may still say in the new one that somebody else let go.
+    'handing over': out('frozen', ['not-consistent', 'verdict-unknown']),
+    frozen: out('frozen', ['not-consistent', 'verdict-unknown']),
     thawing: out('frozen', ['consistent', 'not-consistent', 'verdict-unknown']),
     done: well,
   }),

@@ -21,6 +21,11 @@ const replica = 'still stopped: the SQL thread of the default channel'
 describe('what post-thaw-script says', () => {
   for (const [thaw, line, exitCode] of [
     [{ what: 'nothing to thaw' }, 'nothing to thaw', 0],
+    [
+      { what: 'lost', since: '2026-01-02T03:04:05.000Z' },
+      'whether the snapshot is consistent is unknown: nothing is left of the freeze that was called at 2026-01-02T03:04:05.000Z; treat this snapshot as not consistent and take another',
+      31,
+    ],
     [thawed('yes'), 'thawed after 5.0 s, the snapshot is consistent', 0],
     [
       thawed('no'),
@@ -62,6 +67,7 @@ describe('what post-thaw-script says', () => {
 
   for (const [thaw, line] of [
     [{ what: 'nothing to thaw' }, 'nothing to thaw'],
+    [{ what: 'lost', since: 'then' }, 'nothing to thaw'],
     [thawed('yes'), 'let go after 5.0 s; the freeze failed, so there is no verdict'],
     [thawed('no'), 'let go after 5.0 s; the freeze failed, so there is no verdict'],
     [died, 'let go; the freeze failed, so there is no verdict'],

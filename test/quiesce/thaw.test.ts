@@ -221,6 +221,12 @@ describe('a thaw with nothing to thaw says so', () => {
   })
 })
 
+test('a thaw with nothing to thaw, after a freeze of which the log knows no end, says that it is lost', async () => {
+  const since = '2026-01-02T03:04:05.000Z'
+  const g = guest({ unfinished: since })
+  assert.deepEqual(await g.ended(g.thaw()), { what: 'lost', since })
+})
+
 describe('a thaw before there is a hold', () => {
   test('lets go, and the locker that then begins never locks', async () => {
     const g = guest()

@@ -18,6 +18,8 @@ import { fakeStateDir } from './state-dir.ts'
 export interface GuestSettings extends ServerSettings {
   /** How many are locked as one set; one, where nothing is said. */
   readonly servers?: number
+  /** What the log tells of a freeze without an end. */
+  readonly unfinished?: string
   readonly limits?: Partial<Limits & { readonly thawWithin: number }>
   /** How long Node takes to start, in milliseconds. */
   readonly startsWithin?: number
@@ -147,6 +149,7 @@ export function guest(settings: GuestSettings = {}) {
         clock: process.clock,
         log: logOf(process),
         letGoByLauncher,
+        unfinished: settings.unfinished ?? null,
         limits,
         collectLog: () => void collected++,
       })

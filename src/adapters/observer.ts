@@ -7,6 +7,7 @@ import {
   probeTable,
 } from '../core/findings.ts'
 import { dialectOf } from '../core/dialect.ts'
+import { Failure } from '../core/failure.ts'
 import { flushStatusFrom, lsnsFrom } from '../core/flush.ts'
 import { quoteAccount } from '../core/server-error.ts'
 import type { Server } from '../core/server.ts'
@@ -48,7 +49,12 @@ export function observerOver(
       const status = flushStatusFrom(pairs(await link.ask(flushRows)))
       if (status.lsn !== null) return status
       const [innodb] = await link.ask('SHOW ENGINE INNODB STATUS', { privilege: 'PROCESS', account })
-      return { ...status, ...lsnsFrom(String(innodb?.['Status'] ?? '')) }
+      if (innodb === undefined) return status
+      const lsns = lsnsFrom(String(innodb['Status']))
+      // Not to be taken for a server without InnoDB, where nothing has to be flushed.
+      if (lsns === null)
+        throw new Failure('statement-failed', 'SHOW ENGINE INNODB STATUS tells no log sequence number')
+      return { ...status, ...lsns }
     },
     async mayWatchOthers() {
       await link.ask('SELECT 1 FROM information_schema.INNODB_METRICS LIMIT 1', {

@@ -16,7 +16,7 @@ import { stopSignal } from '../adapters/launcher.ts'
 import { formatSeconds } from '../core/duration.ts'
 import { asFailure, Failure, failures } from '../core/failure.ts'
 import { runId } from '../core/ticket.ts'
-import { firstReason } from '../core/verdict.ts'
+import { firstReason, type Verdict } from '../core/verdict.ts'
 import { hold } from '../quiesce/hold.ts'
 import { restartReplica } from '../quiesce/restart-replica.ts'
 
@@ -62,6 +62,12 @@ void main({
     const ended = await loggingFailure(log, 'no lock', holding).finally(collect)
     if (ended.failure) throw new Failure(ended.failure.code, ended.failure.message)
     say(`unlocked after ${formatSeconds(ended.heldFor)}: ${firstReason(ended.verdict)}`)
-    return ended.ending === 'let-go' ? 0 : failures['not-consistent'].exitCode
+    return exitCodeOf(ended.verdict)
   },
 })
+
+/** Of a lock that was there, for an operator who started it by hand. */
+function exitCodeOf({ consistent }: Verdict): number {
+  if (consistent === 'yes') return 0
+  return failures[consistent === 'no' ? 'not-consistent' : 'verdict-unknown'].exitCode
+}

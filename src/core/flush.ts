@@ -52,13 +52,12 @@ export function flushStatusFrom(rows: ReadonlyMap<string, string>): FlushStatus 
 /**
  * The LSNs in the LOG section of SHOW ENGINE INNODB STATUS, by their labels: 5.6 to 9.7 and MariaDB print
  * different numbers of lines and spaces. MySQL's own Innodb_redo_log_*_lsn rows (>= 8.0.30) lag behind by
- * up to a second (seen on 9.7: unchanged after FLUSH ENGINE LOGS), so they cannot prove a flush.
+ * up to a second (seen on 9.7: unchanged after FLUSH ENGINE LOGS), so they cannot prove a flush. Null where they are not both there.
  */
-export function lsnsFrom(innodbStatus: string): Pick<FlushStatus, 'lsn' | 'flushedLsn'> {
-  return {
-    lsn: numberOrNull(/^Log sequence number\s+(\d+)/m.exec(innodbStatus)?.[1]),
-    flushedLsn: numberOrNull(/^Log flushed up to\s+(\d+)/m.exec(innodbStatus)?.[1]),
-  }
+export function lsnsFrom(innodbStatus: string): Pick<FlushStatus, 'lsn' | 'flushedLsn'> | null {
+  const lsn = numberOrNull(/^Log sequence number\s+(\d+)/m.exec(innodbStatus)?.[1])
+  const flushedLsn = numberOrNull(/^Log flushed up to\s+(\d+)/m.exec(innodbStatus)?.[1])
+  return lsn === null || flushedLsn === null ? null : { lsn, flushedLsn }
 }
 
 function numberOrNull(text: string | undefined): number | null {

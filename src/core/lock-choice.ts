@@ -35,12 +35,18 @@ export function chooseLock(wanted: LockName | 'auto', asked: Asked): LockPlan {
 
 /** Every server can do ftwrl, so there is always one. */
 function automatic(asked: Asked): LockPlan {
-  const tried = autoOrder.map((name) => ({ name, ...find(name, asked) }))
+  const tried = autoOrder.map((name) => ({ name, ...findFor(asked, name) }))
   const chosen = tried.findIndex(({ row }) => row !== undefined)
   const { row, passedOver } = tried[chosen]!
   const without = tried.slice(0, chosen).map((one) => `no ${one.name}: ${one.passedOver.join(', ')}`)
   const why = [`auto: ${advantage[row!.lock]}`, ...without, ...passedOver].join('; ')
   return { ...row!, why }
+}
+
+/** Set, it is taken on a replica too; picked, it is not. */
+function findFor(asked: Asked, name: LockName): ReturnType<typeof find> {
+  if (name !== 'backup-stage' || asked.findings.isReplica === 'no') return find(name, asked)
+  return { passedOver: ['under it a replica does not say exactly how far it is'] }
 }
 
 const advantage: Readonly<Record<LockName, string>> = {

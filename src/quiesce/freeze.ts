@@ -139,7 +139,7 @@ function failWith(failure: unknown, left: string | null): void {
 
 /** A lock file that cannot be removed must not keep the locker, and so the lock. Whether the locker is gone. */
 async function withdrawn(handshake: Handshake, ticket: Ticket, locker: Locker | undefined): Promise<boolean> {
-  let gone = true
+  let gone: boolean
   try {
     handshake.withdraw(formatTicket(ticket))
   } finally {

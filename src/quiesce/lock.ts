@@ -1,30 +1,15 @@
 import { formatDuration } from '../core/duration.ts'
 import { Failure } from '../core/failure.ts'
 import { pressure } from '../core/pressure.ts'
-import type { Stopwatch } from '../core/step.ts'
-import type { Clock, Log } from '../core/world.ts'
+import type { Clock } from '../core/world.ts'
 import { placed } from '../core/server.ts'
+import type { Attempting } from './attempting.ts'
 import { leaveNothing } from './leave-nothing.ts'
-import type { Limits } from './limits.ts'
 import { at, type LockedMember, type Member } from './member.ts'
 import { quietMoment } from './quiet-moment.ts'
 import { inTime, unlessAborted } from './race.ts'
 import { together, type Together } from './together.ts'
 import { whoIsInTheWay, type Witness, witness } from './witness.ts'
-
-export interface Attempting {
-  readonly members: readonly Member[]
-  readonly run: string
-  readonly clock: Clock
-  readonly log: Log
-  readonly limits: Limits
-  readonly signal: AbortSignal
-  /** Of the clock: when the freeze as a whole has failed. */
-  readonly deadline: number
-  readonly watch: Stopwatch
-  /** Says what we wait for now. */
-  readonly waitFor: (what: string) => void
-}
 
 export interface Granted {
   readonly locked: Together<LockedMember>

@@ -2,7 +2,7 @@ import { Failure } from '../core/failure.ts'
 import { mayBeKilled } from '../core/killing.ts'
 import { describe, offender, type Statement } from '../core/statement.ts'
 import { placed } from '../core/server.ts'
-import type { Attempting } from './lock.ts'
+import type { Attempting } from './attempting.ts'
 import { type Member } from './member.ts'
 import { until } from './until.ts'
 

@@ -3,7 +3,7 @@ import { formatChannel, type ReplicaChannel, type Replication, underLock } from 
 import { placed } from '../core/server.ts'
 import type { Stopwatch } from '../core/step.ts'
 import type { ReplicaSession } from '../core/world.ts'
-import type { Held } from './hold.ts'
+import type { Held } from './held.ts'
 import { at, type Member, type Rehearsed } from './member.ts'
 import { inTime, unlessAborted } from './race.ts'
 import { together, type Together } from './together.ts'

@@ -1,7 +1,7 @@
 import { Failure } from '../core/failure.ts'
 import { placed } from '../core/server.ts'
 import { unlessAborted } from './race.ts'
-import type { Attempting } from './lock.ts'
+import type { Attempting } from './attempting.ts'
 import { at, type Member } from './member.ts'
 import type { SqlThreads } from './sql-threads.ts'
 import { until } from './until.ts'

@@ -3,7 +3,7 @@ import type { Ending } from '../core/hold.ts'
 import { pressure } from '../core/pressure.ts'
 import { placed } from '../core/server.ts'
 import { GiveUp } from './give-up.ts'
-import type { Held } from './hold.ts'
+import type { Held } from './held.ts'
 import type { LockedMember } from './member.ts'
 
 /** How a hold came to its end. */

@@ -147,6 +147,13 @@ describe('auto takes the lock that keeps coordinates still and waits for least:'
       /no backup-stage: the appliers of a Galera node/,
     ],
     ['mariadb', '10.3.39-MariaDB', {}, 'ftwrl', /no backup-stage: it is there on MariaDB >= 10\.4/],
+    [
+      'mariadb',
+      '10.11.19-MariaDB',
+      { isReplica: 'yes' },
+      'ftwrl',
+      /^auto: ftwrl is the one .*; no backup-stage: under it a replica does not say exactly how far it is/,
+    ],
     ['percona', '5.7.44', { backupLocks: true }, 'backup-locks', /^auto: backup-locks waits for no reader/],
     [
       'percona',

@@ -1,4 +1,4 @@
-import { closeSync, openSync, rmSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, rmSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '../core/failure.ts'
 import { formatHold, parseHold } from '../core/hold.ts'
@@ -33,8 +33,10 @@ export function handshakeIn(directory: string): Handshake {
       }
     },
     letGo() {
-      const text = attempt(() => read(waitforsnapshot)) ?? ''
-      return remove(waitforsnapshot) ? text.trimEnd() : null
+      // Neither of these looks may keep it from being removed.
+      const came = existsSync(waitforlock) ? 'too early' : 'in time'
+      const asked = (attempt(() => read(waitforsnapshot)) ?? '').trimEnd()
+      return remove(waitforsnapshot) ? { asked, came } : null
     },
     publish: (hold) => writeWhole(holdFile, formatHold(hold)),
     answer: () => void remove(waitforlock),

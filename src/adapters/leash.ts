@@ -10,13 +10,19 @@ export const handedOver = 'handed over\n'
  */
 export function leashOn(stdin: NodeJS.ReadStream, { held }: { readonly held: boolean }): Leash {
   const broken = new AbortController()
-  if (!held || isatty(0)) return { broken: broken.signal, [Symbol.dispose]: () => {} }
+  if (!held || isatty(0))
+    return { broken: broken.signal, handedOver: () => 'no leash', [Symbol.dispose]: () => {} }
 
   let said = ''
+  const isHandedOver = () => said.includes(handedOver)
   const onEnd = () => {
-    if (!said.includes(handedOver)) broken.abort()
+    if (!isHandedOver()) broken.abort()
   }
   stdin.setEncoding('utf8').on('data', (text: string) => (said += text))
   stdin.on('end', onEnd).on('error', onEnd)
-  return { broken: broken.signal, [Symbol.dispose]: () => void stdin.destroy() }
+  return {
+    broken: broken.signal,
+    handedOver: () => (isHandedOver() ? 'yes' : 'no'),
+    [Symbol.dispose]: () => void stdin.destroy(),
+  }
 }

@@ -11,6 +11,7 @@ import { replicaJournalIn } from '../adapters/replica-journal.ts'
 import { restartBy } from '../adapters/replica-restart.ts'
 import { type Flags, loadSettings } from '../adapters/settings.ts'
 import { checkStateDir } from '../adapters/state-dir.ts'
+import type { LetGo } from '../core/world.ts'
 import { asFailure } from '../core/failure.ts'
 import { settle } from '../core/settle.ts'
 import type { Settings } from '../core/settings.ts'
@@ -23,8 +24,7 @@ void main({
   purpose: 'unlock the tables after a snapshot, and say whether it is consistent',
   failed: 'not thawed',
   async work(argv) {
-    const { MYSQL_QUIESCE_LET_GO: letGo, MYSQL_QUIESCE_ASKED: asked = '' } = process.env
-    const letGoByLauncher = letGo === 'yes' ? asked.trimEnd() : null
+    const letGoByLauncher = byLauncher(process.env)
     const { settings, flags, event, problem: trouble } = called(argv)
     // Before our own line is in it.
     const unfinished = unfinishedIn(settings.logFile)
@@ -52,6 +52,13 @@ void main({
     return exitCode
   },
 })
+
+/** What the launcher says of what it has done. */
+function byLauncher(env: NodeJS.ProcessEnv): LetGo | null {
+  if (env['MYSQL_QUIESCE_LET_GO'] !== 'yes') return null
+  const asked = (env['MYSQL_QUIESCE_ASKED'] ?? '').trimEnd()
+  return { asked, came: env['MYSQL_QUIESCE_EARLY'] === 'yes' ? 'too early' : 'in time' }
+}
 
 interface Called {
   readonly settings: Settings

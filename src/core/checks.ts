@@ -19,6 +19,8 @@ export interface UptimeSeen {
   readonly heldFor: number
 }
 
+export type HandedOver = 'yes' | 'no' | 'no leash'
+
 /** What the locker sees before it unlocks, and what it has seen before. */
 export interface Evidence {
   readonly ending: Ending
@@ -27,6 +29,7 @@ export interface Evidence {
   /** Milliseconds. */
   readonly heldFor: number
   readonly attempts: number
+  readonly handedOver: HandedOver
   readonly servers: readonly ServerEvidence[]
 }
 
@@ -61,7 +64,11 @@ export interface ServerEvidence {
 /** The verdict of the locker; each check is told in docs/locks.md. */
 export function judge(evidence: Evidence): Verdict {
   const { attempts, servers } = evidence
-  return conclude([notExpired(evidence), ...servers.flatMap((server) => checksOf(server, attempts))])
+  return conclude([
+    notExpired(evidence),
+    handedOver(evidence),
+    ...servers.flatMap((server) => checksOf(server, attempts)),
+  ])
 }
 
 function checksOf(server: ServerEvidence, attempts: number): readonly Check[] {
@@ -91,6 +98,23 @@ function notExpired({ ending, because, heldFor: ms }: Evidence): Check {
     failed: 'the lock was never there',
   }
   return { name: 'hold not expired', result: ending === 'let-go' ? 'yes' : 'no', seen: seen[ending] }
+}
+
+/** A snapshot that is over before anybody was told "frozen" may have begun before the lock. */
+function handedOver({ handedOver: how }: Evidence): Check {
+  const name = 'handed over'
+  switch (how) {
+    case 'yes':
+      return { name, result: 'yes', seen: 'pre-freeze-script said that it is frozen' }
+    case 'no':
+      return {
+        name,
+        result: 'no',
+        seen: 'the lock ended before pre-freeze-script had said that it is frozen',
+      }
+    case 'no leash':
+      return { name, result: 'not-applicable', seen: 'locktables was started by hand' }
+  }
 }
 
 /** A hold is judged only where the server said OK to each statement; the refusals before are counted. */

@@ -2,6 +2,7 @@ import type { InTheWay } from './blocker.ts'
 import type { Coordinates, Recorded } from './coordinates.ts'
 import type { Findings, LockView } from './findings.ts'
 import type { FlushStatus } from './flush.ts'
+import type { HandedOver } from './checks.ts'
 import type { Hold } from './hold.ts'
 import type { LockPlan } from './lock-choice.ts'
 import type { LockName } from './lock-table.ts'
@@ -23,8 +24,8 @@ export interface Handshake {
   ask(ticket: Ticket): void
   /** The text of waitforsnapshot; null where it is not there. While it stays the same, nobody has let go. */
   asked(): string | null
-  /** Removes waitforsnapshot, whoever made it. The text it had, without the line end; null where it was not there. */
-  letGo(): string | null
+  /** Removes waitforsnapshot, whoever made it; null where it was not there. */
+  letGo(): LetGo | null
   /** Writes hold.json whole. */
   publish(hold: Hold): void
   /** Removes waitforlock: the answer pre-freeze-script waits for. */
@@ -35,6 +36,14 @@ export interface Handshake {
   forget(): void
   /** Calls `look` after every change in the state directory; it may also be called without one. */
   watch(look: () => void): Disposable
+}
+
+/** That waitforsnapshot was removed. */
+export interface LetGo {
+  /** The text it had, without the line end. */
+  readonly asked: string
+  /** `too early`: waitforlock was there, and so not the lock. */
+  readonly came: 'in time' | 'too early'
 }
 
 /** The state directory at one glance. */
@@ -184,6 +193,8 @@ export interface RecordedServer extends Recorded {
 export interface Leash {
   /** Aborted when pre-freeze-script has died without handing over. Never, where there is no leash. */
   readonly broken: AbortSignal
+  /** Has pre-freeze-script let go of it, as it does when it says "frozen"? */
+  handedOver(): HandedOver
   [Symbol.dispose](): void
 }
 

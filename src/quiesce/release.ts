@@ -35,7 +35,8 @@ export async function release({ held, locked, frozen, end, lockedAt }: Releasing
   const servers = locked.map((member, index) =>
     evidence({ member, frozen: frozen.servers[index]!, answers: answers[index]!, end }),
   )
-  const verdict = judge({ ...end, heldFor, attempts: frozen.attempts, servers })
+  const handedOver = held.leash.handedOver()
+  const verdict = judge({ ...end, heldFor, attempts: frozen.attempts, handedOver, servers })
   const at = clock.today().toISOString()
   return { at, ending: end.ending, heldFor, verdict, failure: null, steps: watch.steps() }
 }

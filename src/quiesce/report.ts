@@ -3,9 +3,12 @@ import type { ProcessIdentity } from '../core/process.ts'
 import { type Check, conclude, firstReason, type Verdict } from '../core/verdict.ts'
 import type { Log } from '../core/world.ts'
 
-/** Who removed waitforsnapshot: only the thaw itself knows that the snapshot was over by then. */
+/**
+ * Who removed waitforsnapshot: only the thaw itself knows that the snapshot was over by then. One that came `too early`, before the
+ * lock was there, is of a snapshot that was taken without it.
+ */
 export interface Release {
-  readonly letGoBy: 'this thaw' | 'somebody else'
+  readonly letGoBy: 'this thaw' | 'this thaw, too early' | 'somebody else'
 }
 
 /** The verdict on a run, from all that is left of it; never better than what the locker itself has seen. */
@@ -47,5 +50,7 @@ function lockerDied({ pid }: ProcessIdentity): Check {
 function letGo(by: Release['letGoBy']): Check {
   const name = 'let go by the thaw'
   if (by === 'this thaw') return { name, result: 'yes', seen: 'post-thaw-script let go' }
+  if (by === 'this thaw, too early')
+    return { name, result: 'no', seen: 'post-thaw-script came before the lock was there' }
   return { name, result: 'no', seen: 'somebody else let go before post-thaw-script came' }
 }

@@ -1,9 +1,9 @@
 import { Failure } from '../core/failure.ts'
 import type { Hold } from '../core/hold.ts'
 import type { Verdict } from '../core/verdict.ts'
-import type { Clock, EndLocker, Handshake, Log } from '../core/world.ts'
+import type { Clock, EndLocker, Handshake, LetGo, Log } from '../core/world.ts'
 import { type LeftStopped, startWhatIsLeft } from './left-stopped.ts'
-import { reportRun } from './report.ts'
+import { type Release, reportRun } from './report.ts'
 import { until } from './until.ts'
 
 export interface Thawing extends LeftStopped {
@@ -11,8 +11,8 @@ export interface Thawing extends LeftStopped {
   readonly endLocker: EndLocker
   readonly clock: Clock
   readonly log: Log
-  /** The text of the waitforsnapshot that the launcher has removed, before Node was there; null: it was not there. */
-  readonly letGoByLauncher: string | null
+  /** By the launcher, before Node was there; null: there was nothing to let go. */
+  readonly letGoByLauncher: LetGo | null
   /** When a freeze was called of which the log tells no end; null where there is none. */
   readonly unfinished: string | null
   readonly limits: { readonly thawWithin: number }
@@ -20,9 +20,9 @@ export interface Thawing extends LeftStopped {
 }
 
 /** `replica`: there where SQL threads stay stopped, and why, for people. */
-export type Thaw = LetGo & { readonly replica?: string }
+export type Thaw = Thawed & { readonly replica?: string }
 
-type LetGo =
+type Thawed =
   | { readonly what: 'nothing to thaw' }
   | { readonly what: 'lost'; readonly since: string }
   | { readonly what: 'never held' }
@@ -36,9 +36,9 @@ export async function thaw(world: Thawing): Promise<Thaw> {
   return replica === null ? thawed : { ...thawed, replica }
 }
 
-async function letGoAndJudge(world: Thawing): Promise<LetGo> {
+async function letGoAndJudge(world: Thawing): Promise<Thawed> {
   const { handshake, log, collectLog } = world
-  const letGo = [world.letGoByLauncher, handshake.letGo()].filter((text) => text !== null)
+  const letGo = [world.letGoByLauncher, handshake.letGo()].filter((one) => one !== null)
   const { hold } = handshake.sight()
   if (hold === null) return nothingHeld(world, letGo.length > 0)
 
@@ -46,8 +46,7 @@ async function letGoAndJudge(world: Thawing): Promise<LetGo> {
   try {
     if (ended === null) return { what: 'unreadable' }
     // Another run's file, or one that was made anew by hand, may be let go long after this lock was.
-    const letGoBy = letGo.includes(ended.asked) ? 'this thaw' : 'somebody else'
-    const verdict = reportRun(log, ended, { letGoBy })
+    const verdict = reportRun(log, ended, { letGoBy: letGoBy(letGo, ended) })
     return { what: 'thawed', hold: ended, verdict }
   } finally {
     handshake.forget()
@@ -55,8 +54,14 @@ async function letGoAndJudge(world: Thawing): Promise<LetGo> {
   }
 }
 
+function letGoBy(letGo: readonly LetGo[], { asked }: Hold): Release['letGoBy'] {
+  const ours = letGo.find((one) => one.asked === asked)
+  if (ours === undefined) return 'somebody else'
+  return ours.came === 'in time' ? 'this thaw' : 'this thaw, too early'
+}
+
 /** Lock files without a hold: a locker that has not begun yet sees that it was let go, and never locks. No file at all: what there was may be lost. */
-function nothingHeld({ handshake, log, collectLog, unfinished }: Thawing, letGo: boolean): LetGo {
+function nothingHeld({ handshake, log, collectLog, unfinished }: Thawing, letGo: boolean): Thawed {
   if (!letGo && unfinished !== null) return { what: 'lost', since: unfinished }
   if (!letGo) return { what: 'nothing to thaw' }
   log.warn({}, 'waitforsnapshot was there without a hold: locktables had not begun, or is gone')

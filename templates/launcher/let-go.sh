@@ -2,13 +2,16 @@
 # The verdict depends on whether it was this script that let go, so rm is the witness: it succeeds only when
 # the file was there and is gone by its hand. What the file said goes with it: which hold was let go.
 built={{stateDir}}
-held=${MYSQL_QUIESCE_STATE_DIR:-$built}/waitforsnapshot
+state=${MYSQL_QUIESCE_STATE_DIR:-$built}
+held=$state/waitforsnapshot
 unset MYSQL_QUIESCE_LET_GO
 MYSQL_QUIESCE_ASKED=
+# While waitforlock is there, the lock is not: what was taken by now was taken without it.
+[ -e "$state/waitforlock" ] && MYSQL_QUIESCE_EARLY=yes || MYSQL_QUIESCE_EARLY=
 [ ! -f "$held" ] || IFS= read -r MYSQL_QUIESCE_ASKED 2>/dev/null <"$held"
 if /bin/rm -- "$held" </dev/null 2>/dev/null; then
   MYSQL_QUIESCE_LET_GO=yes
-  export MYSQL_QUIESCE_LET_GO MYSQL_QUIESCE_ASKED
+  export MYSQL_QUIESCE_LET_GO MYSQL_QUIESCE_ASKED MYSQL_QUIESCE_EARLY
   # Node.js takes a whole processor while it starts; until then those have it who unlock, and who wait to write.
   /bin/sleep 0.02 </dev/null 2>/dev/null
 fi

@@ -8,7 +8,14 @@ import { firstReason } from '../../src/core/verdict.ts'
 import { anyEvidence } from '../support/any-evidence.ts'
 
 const here: Coordinates = { file: 'binlog.000042', position: 1187, gtid: 'a:1-7' }
-const held: Evidence = { ending: 'let-go', because: '', heldFor: 5000, attempts: 2, servers: [] }
+const held: Evidence = {
+  ending: 'let-go',
+  because: '',
+  heldFor: 5000,
+  attempts: 2,
+  handedOver: 'yes',
+  servers: [],
+}
 const server: ServerEvidence = {
   name: '',
   plan: {
@@ -39,8 +46,8 @@ const instance: Partial<ServerEvidence> = {
 type Change = Partial<Omit<Evidence, 'servers'> & ServerEvidence>
 
 /** The verdict on a set of one. */
-function judgeOf({ ending, because, heldFor, attempts, ...change }: Change) {
-  const asked = { ending, because, heldFor, attempts }
+function judgeOf({ ending, because, heldFor, attempts, handedOver, ...change }: Change) {
+  const asked = { ending, because, heldFor, attempts, handedOver }
   const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined))
   return judge({ ...held, ...given, servers: [{ ...server, ...change }] })
 }
@@ -84,6 +91,13 @@ describe('the verdict is', () => {
       'no',
       'the connection that held the lock was lost within 5.0 s',
     ],
+    [
+      'pre-freeze-script had not said that it is frozen',
+      { handedOver: 'no' },
+      'no',
+      'the lock ended before pre-freeze-script had said that it is frozen',
+    ],
+    ['locktables was started by hand', { handedOver: 'no leash' }, 'yes', 'nothing speaks against it'],
     ['there was no lock', { ending: 'failed' }, 'no', 'the lock was never there'],
     [
       'another connection answers',
@@ -253,6 +267,7 @@ describe('the verdict is', () => {
       fc.property(anyEvidence, (evidence) => {
         if (judge(evidence).consistent !== 'yes') return
         assert.equal(evidence.ending, 'let-go')
+        assert.notEqual(evidence.handedOver, 'no')
         for (const seen of evidence.servers) {
           const { plan, connection, coordinates, lockSeen, lockView, flushed, unprotected } = seen
           assert.equal(connection.atThaw, connection.atFreeze)
@@ -290,6 +305,7 @@ describe('the verdict is', () => {
           checks.map(({ name }) => name),
           [
             'hold not expired',
+            'handed over',
             ...evidence.servers.flatMap(({ plan }) => [
               'lock granted',
               'lock seen by the server',

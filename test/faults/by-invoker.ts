@@ -8,7 +8,12 @@ export const byInvoker = {
     inject: async ({ lab }) => lab.start('post-thaw-script', ['freezeFail']),
   },
   'a thaw': {
-    inject: async ({ lab }) => lab.start('post-thaw-script', ['thaw']),
+    async inject({ lab }, _reached, phase) {
+      const thaw = lab.start('post-thaw-script', ['thaw'])
+      // Before pre-freeze-script goes on, and says that it is frozen.
+      if (phase === 'handing over') await thaw.ended
+      return thaw
+    },
   },
   'two thaws at once': {
     async inject({ lab }) {

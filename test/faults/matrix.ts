@@ -245,7 +245,7 @@ export const matrix: readonly Row[] = [
   }),
   row('invoker', 'a thaw', {
     before: out('cancelled', 'not-consistent'),
-    'handing over': well,
+    'handing over': broken,
     frozen: well,
     thawing: out('frozen', ['not-consistent', 'verdict-unknown', 'nothing to thaw']),
     done: out('frozen', 'nothing to thaw'),

@@ -92,7 +92,7 @@ function aScene(): Scene {
 function begin({ g, stop, broken }: Scene) {
   return giveUpWhen({
     handshake: g.stateDir.handshake(g.processes.start('locktables')),
-    leash: { broken: broken.signal, [Symbol.dispose]: () => {} },
+    leash: { broken: broken.signal, handedOver: () => 'no', [Symbol.dispose]: () => {} },
     stop: stop.signal,
     asked: 'a',
   })

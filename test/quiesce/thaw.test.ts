@@ -44,6 +44,7 @@ describe('a thaw waits for the ending and judges', () => {
           'yes',
           [
             'hold not expired: yes',
+            'handed over: yes',
             'lock granted: yes',
             'lock seen by the server: yes',
             'same connection: yes',

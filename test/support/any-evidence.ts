@@ -104,5 +104,6 @@ export const anyEvidence: fc.Arbitrary<Evidence> = record({
   because: fc.constant('59 of 60 connections are in use'),
   heldFor: fc.constant(5000),
   attempts: fc.constantFrom(1, 2),
+  handedOver: fc.constantFrom('yes', 'no', 'no leash'),
   servers: anyServers,
 })

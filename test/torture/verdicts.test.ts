@@ -37,6 +37,14 @@ describe('a verdict "consistent" is false', () => {
     assert.deepEqual(falseVerdicts({ freezes, thaws, commits }), [])
   })
 
+  test('not of an earlier freeze where one that succeeds is under way at the thaw; but where that one fails', () => {
+    const commits = [{ n: 8, sentAt: 150, doneAt: 160 }]
+    const verdicts = (end: Ended) =>
+      falseVerdicts({ freezes: [...freezes, { began: 170, end }], thaws, commits })
+    assert.deepEqual(verdicts(frozen(205)), [])
+    assert.equal(verdicts(ended(205, 11, 'not frozen')).length, 1)
+  })
+
   test('not where the thaw does not say consistent', () => {
     const commits = [{ n: 8, sentAt: 150, doneAt: 160 }]
     const said = [{ ...thaws[0]!, end: inconsistent(210) }]

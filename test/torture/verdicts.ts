@@ -38,8 +38,13 @@ function isConsistent({ end }: Thaw): boolean {
   return end?.exitCode === 0 && /the snapshot is consistent/.test(end.stdout)
 }
 
-/** To the invoker it is the last freeze that succeeded before this thaw. */
+/**
+ * To the invoker it is the last freeze that succeeded before this thaw. None where one that succeeds is under way: the thaw may be
+ * its, and which of them was first, only they know (what is right then is said by test/quiesce/model.test.ts).
+ */
 function frozenBefore(freezes: readonly Freeze[], { began }: Thaw): Freeze | undefined {
+  if (freezes.some((freeze) => freeze.end?.exitCode === 0 && freeze.began <= began && began < freeze.end.at))
+    return undefined
   return freezes
     .filter(({ end }) => end?.exitCode === 0 && end.at <= began)
     .toSorted((a, b) => a.end!.at - b.end!.at)

@@ -35,6 +35,19 @@ for (const shell of shells) {
         })
       }
 
+      for (const [lock, early] of [
+        ['is', 'yes'],
+        ['is not', ''],
+      ] as const)
+        test(`says to Node.js whether waitforlock is there as it comes: it ${lock}`, async () => {
+          await withPlaced({ name }, async ({ file, held }) => {
+            await writeFile(held, 'x')
+            if (early) await writeFile(join(held, '../waitforlock'), 'x')
+            const { stdout } = await run(file, ['tell'], { shell, env: { MYSQL_QUIESCE_EARLY: 'z' } })
+            assert.equal(JSON.parse(stdout).early, early)
+          })
+        })
+
       test('does not say that it let go when there was nothing to let go, even if its environment says so', async () => {
         await withPlaced({ name }, async ({ file }) => {
           const { stdout, stderr } = await run(file, ['tell'], {

@@ -91,6 +91,8 @@ function wrongVerdict({ guest }: Scene, thaw: Thaw, began: number): string[] {
   )
   const frozen = Date.parse(thaw.hold.frozen?.at ?? '') - guestBegan
   if (!(frozen >= 0)) return [`${run} is called consistent, and was never frozen`]
+  if (frozen > began)
+    return [`${run} is called consistent by a thaw of ${began}, and was frozen at ${frozen}`]
   const commits = servers.flatMap((server) => server.commits)
   const between = commits.filter((time) => time > frozen && time <= (letGo?.at ?? began))
   return between.length > 0 ? [`${run} is called consistent, with commits at ${between.join(', ')}`] : []

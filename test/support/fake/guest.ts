@@ -132,7 +132,8 @@ export function guest(settings: GuestSettings = {}) {
   /** locktables, started by hand. */
   function hold(): Playing<Ended> {
     const process = processes.start('locktables')
-    const leash = { broken: new AbortController().signal, [Symbol.dispose]: () => {} }
+    const broken = new AbortController().signal
+    const leash = { broken, handedOver: () => 'no leash' as const, [Symbol.dispose]: () => {} }
     return play(process, () => holding({ process, run: undefined, leash }))
   }
 

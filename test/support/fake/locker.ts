@@ -1,4 +1,5 @@
 import type { ProcessIdentity } from '../../../src/core/process.ts'
+import type { HandedOver } from '../../../src/core/checks.ts'
 import type { EndLocker, Leash, Locker } from '../../../src/core/world.ts'
 import type { FakeProcess, Processes } from './process.ts'
 
@@ -46,7 +47,8 @@ export function startLocker({
   async function begin(): Promise<void> {
     await child.clock.sleep(startsWithin)
     child.handlesTerm = true
-    const leash = { broken: broken.signal, [Symbol.dispose]: () => {} }
+    const handedOver = (): HandedOver => (isHandedOver ? 'yes' : 'no')
+    const leash = { broken: broken.signal, handedOver, [Symbol.dispose]: () => {} }
     child.exit(await program({ process: child, run, leash }))
   }
 }

@@ -3,7 +3,7 @@ import { formatHold, parseHold } from '../../../src/core/hold.ts'
 import { phaseOf } from '../../../src/core/phase.ts'
 import { formatStoppedThreads, parseStoppedThreads } from '../../../src/core/stopped-threads.ts'
 import { formatTicket, parseTicket } from '../../../src/core/ticket.ts'
-import type { Handshake, ReplicaJournal, Sighting } from '../../../src/core/world.ts'
+import type { Handshake, LetGo, ReplicaJournal, Sighting } from '../../../src/core/world.ts'
 import type { FakeProcess, Processes } from './process.ts'
 import type { Schedule } from './schedule.ts'
 
@@ -15,7 +15,7 @@ export interface FakeStateDir {
   write(file: StateFile, text: string): void
   /** True: it was there. */
   remove(file: StateFile): boolean
-  letGo(): string | null
+  letGo(): LetGo | null
   /** From here on the directory is full: this file cannot be written. */
   breakOn(file: StateFile): void
   handshake(process: FakeProcess): Handshake
@@ -97,10 +97,11 @@ export function fakeStateDir(schedule: Schedule, processes: Processes): FakeStat
     for (const file of lockFiles) write(file, text)
   }
 
-  function letGo(): string | null {
-    const text = files.get('waitforsnapshot') ?? null
+  function letGo(): LetGo | null {
+    const came = files.has('waitforlock') ? 'too early' : 'in time'
+    const asked = files.get('waitforsnapshot')?.trimEnd()
     remove('waitforsnapshot')
-    return text?.trimEnd() ?? null
+    return asked === undefined ? null : { asked, came }
   }
 
   function withdraw(text: string): void {

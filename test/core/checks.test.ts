@@ -5,6 +5,7 @@ import type { Coordinates } from '../../src/core/coordinates.ts'
 import { type Evidence, judge, type ServerEvidence } from '../../src/core/checks.ts'
 import { isFlushed } from '../../src/core/flush.ts'
 import { firstReason } from '../../src/core/verdict.ts'
+import { checkNames } from '../support/check-names.ts'
 import { anyEvidence } from '../support/any-evidence.ts'
 
 const here: Coordinates = { file: 'binlog.000042', position: 1187, gtid: 'a:1-7' }
@@ -304,17 +305,9 @@ describe('the verdict is', () => {
         assert.deepEqual(
           checks.map(({ name }) => name),
           [
-            'hold not expired',
-            'handed over',
+            ...checkNames.ofRun,
             ...evidence.servers.flatMap(({ plan }) => [
-              'lock granted',
-              'lock seen by the server',
-              'same connection',
-              'server not restarted',
-              'coordinates equal',
-              'GTID equal',
-              'replica position equal',
-              'flushed',
+              ...checkNames.ofServer,
               ...(plan.coordinates === 'stable' ? [] : ['all tables transactional']),
             ]),
           ],

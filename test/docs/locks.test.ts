@@ -6,6 +6,7 @@ import { settingTable } from '../../src/core/settings.ts'
 import { serverNames } from '../servers/catalog.ts'
 import { lockTable } from '../../src/core/lock-table.ts'
 import { dialectMarkdown, locksMarkdown } from './lock-tables.ts'
+import { checkNames } from '../support/check-names.ts'
 
 const page = readFileSync(new URL('../../docs/locks.md', import.meta.url), 'utf8')
 
@@ -32,15 +33,8 @@ test('what a row of the table is said to have run on is among the servers of the
 
 test('docs/locks.md explains every check of a verdict', () => {
   for (const name of [
-    'hold not expired',
-    'lock granted',
-    'lock seen by the server',
-    'same connection',
-    'server not restarted',
-    'coordinates equal',
-    'GTID equal',
-    'replica position equal',
-    'flushed',
+    ...checkNames.ofRun,
+    ...checkNames.ofServer,
     'all tables transactional',
     'let go by the thaw',
   ])

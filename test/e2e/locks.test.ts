@@ -32,6 +32,7 @@ for (const name of serverNames) {
           assert.equal((await scene.lab.frozen())?.lock, lock)
           assert.deepEqual(await checksOf(scene), {
             'hold not expired': 'yes',
+            'handed over': 'yes',
             'lock granted': 'yes',
             'lock seen by the server': name === 'mysql-5.6' ? 'not-applicable' : 'yes',
             'same connection': 'yes',

@@ -3,6 +3,7 @@ import { isFlushed } from '../../src/core/flush.ts'
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe } from 'node:test'
+import { checkNames } from '../support/check-names.ts'
 import { failsWith, succeeds } from '../support/expect.ts'
 import { guestOn } from '../support/guest.ts'
 import { interfere } from '../support/interfere.ts'
@@ -233,18 +234,7 @@ describe('the log', () => {
     const names = namesOf(steps)
     for (const step of ['connect', 'lock', 'flush', 'coordinates', 'record', 'checks', 'unlock'])
       assert.ok(names.includes(step), `${step} of ${names.join()}`)
-    const asked = [
-      'hold not expired',
-      'lock granted',
-      'lock seen by the server',
-      'same connection',
-      'server not restarted',
-      'coordinates equal',
-      'GTID equal',
-      'replica position equal',
-      'flushed',
-    ]
-    assert.deepEqual(namesOf(checks), [...asked, 'let go by the thaw'])
+    assert.deepEqual(namesOf(checks), [...checkNames.ofRun, ...checkNames.ofServer, 'let go by the thaw'])
   })
 
   scenario('has one run line for a freeze that failed, with its failure', async ({ lab, writer }) => {

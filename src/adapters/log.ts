@@ -1,4 +1,5 @@
-import { appendFileSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { destination, pino, stdSerializers, stdTimeFunctions } from 'pino'
 import { asFailure } from '../core/failure.ts'
 import type { Log } from '../core/world.ts'
@@ -70,7 +71,19 @@ export async function loggingFailure<T>(log: Log, failed: string, work: Promise<
  * Where the log file cannot be written they stay where they are.
  */
 export function collectLog({ from, to }: { readonly from: string; readonly to: string }): void {
-  const mine = `${from}.${process.pid}`
+  for (const file of [...leftBehind(from), from]) move(file, { mine: `${from}.${process.pid}`, to })
+}
+
+/** What somebody had taken who was killed before it was in the log. */
+function leftBehind(from: string): readonly string[] {
+  const taken = `${basename(from)}.`
+  const files = existsSync(dirname(from)) ? readdirSync(dirname(from)) : []
+  return files
+    .filter((file) => file.startsWith(taken) && !existsSync(`/proc/${file.slice(taken.length)}`))
+    .map((file) => join(dirname(from), file))
+}
+
+function move(from: string, { mine, to }: { readonly mine: string; readonly to: string }): void {
   try {
     renameSync(from, mine)
   } catch (error) {

@@ -29,8 +29,9 @@ void main({
     // Before our own line is in it.
     const unfinished = unfinishedIn(settings.logFile)
     // Gone after the launcher has let go in it, or after a freeze: there was something to thaw.
-    const wasThere = letGoByLauncher !== null || unfinished !== null
-    if (checkStateDir(stateDir) === 'missing' && !wasThere) return done('nothing to thaw')
+    const wasThere = typeof letGoByLauncher === 'object' && letGoByLauncher !== null
+    const isLost = unfinished !== null
+    if (checkStateDir(stateDir) === 'missing' && !wasThere && !isLost) return done('nothing to thaw')
     const kept = join(stateDir, 'locktables.log')
     const { log, problem = trouble } = openLog('post-thaw-script', { file: settings.logFile, instead: kept })
 
@@ -53,8 +54,9 @@ void main({
   },
 })
 
-/** What the launcher says of what it has done. */
-function byLauncher(env: NodeJS.ProcessEnv): LetGo | null {
+/** What the launcher says of what it has done; null: nothing, or not what it wanted. */
+function byLauncher(env: NodeJS.ProcessEnv): LetGo | 'nothing' | null {
+  if (env['MYSQL_QUIESCE_LET_GO'] === 'nothing') return 'nothing'
   if (env['MYSQL_QUIESCE_LET_GO'] !== 'yes') return null
   const asked = (env['MYSQL_QUIESCE_ASKED'] ?? '').trimEnd()
   return { asked, came: env['MYSQL_QUIESCE_EARLY'] === 'yes' ? 'too early' : 'in time' }

@@ -32,6 +32,11 @@ function lineOf(thaw: Thaw, event: ThawEvent): Line {
         line: `whether the snapshot is consistent is unknown: nothing is left of the freeze that was called at ${thaw.since}; ${failures['verdict-unknown'].hint}`,
         exitCode: failures['verdict-unknown'].exitCode,
       }
+    case 'superseded':
+      return {
+        line: `not consistent: its hold is over, and another freeze has begun since; ${failures['not-consistent'].hint}`,
+        exitCode: failures['not-consistent'].exitCode,
+      }
     case 'never held':
       return {
         line: `not consistent: let go before the lock was there; ${failures['not-consistent'].hint}`,

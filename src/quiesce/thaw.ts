@@ -11,8 +11,8 @@ export interface Thawing extends LeftStopped {
   readonly endLocker: EndLocker
   readonly clock: Clock
   readonly log: Log
-  /** By the launcher, before Node was there; null: there was nothing to let go. */
-  readonly letGoByLauncher: LetGo | null
+  /** By the launcher, before Node was there. `nothing`: there was nothing to let go; null: it could not, or there is none. */
+  readonly letGoByLauncher: LetGo | 'nothing' | null
   /** When a freeze was called of which the log tells no end; null where there is none. */
   readonly unfinished: string | null
   readonly limits: { readonly thawWithin: number }
@@ -25,6 +25,7 @@ export type Thaw = Thawed & { readonly replica?: string }
 type Thawed =
   | { readonly what: 'nothing to thaw' }
   | { readonly what: 'lost'; readonly since: string }
+  | { readonly what: 'superseded' }
   | { readonly what: 'never held' }
   | { readonly what: 'unreadable' }
   | { readonly what: 'thawed'; readonly hold: Hold; readonly verdict: Verdict }
@@ -38,9 +39,11 @@ export async function thaw(world: Thawing): Promise<Thaw> {
 
 async function letGoAndJudge(world: Thawing): Promise<Thawed> {
   const { handshake, log, collectLog } = world
-  const letGo = [world.letGoByLauncher, handshake.letGo()].filter((one) => one !== null)
+  const letGo = whatWasLetGo(world)
+  // Made since then, for another snapshot: it is not for this thaw to touch.
+  if (handshake.asked() !== null) return letGo === null ? nothingThere(world) : { what: 'superseded' }
   const { hold } = handshake.sight()
-  if (hold === null) return nothingHeld(world, letGo.length > 0)
+  if (hold === null) return letGo === null ? nothingThere(world) : neverHeld(world)
 
   const ended = await ending(world)
   try {
@@ -54,16 +57,24 @@ async function letGoAndJudge(world: Thawing): Promise<Thawed> {
   }
 }
 
-function letGoBy(letGo: readonly LetGo[], { asked }: Hold): Release['letGoBy'] {
-  const ours = letGo.find((one) => one.asked === asked)
-  if (ours === undefined) return 'somebody else'
-  return ours.came === 'in time' ? 'this thaw' : 'this thaw, too early'
+/** Once: what is there later is of another freeze. */
+function whatWasLetGo({ letGoByLauncher, handshake }: Thawing): LetGo | null {
+  if (letGoByLauncher === 'nothing') return null
+  return letGoByLauncher ?? handshake.letGo()
 }
 
-/** Lock files without a hold: a locker that has not begun yet sees that it was let go, and never locks. No file at all: what there was may be lost. */
-function nothingHeld({ handshake, log, collectLog, unfinished }: Thawing, letGo: boolean): Thawed {
-  if (!letGo && unfinished !== null) return { what: 'lost', since: unfinished }
-  if (!letGo) return { what: 'nothing to thaw' }
+function letGoBy(letGo: LetGo | null, { asked }: Hold): Release['letGoBy'] {
+  if (letGo?.asked !== asked) return 'somebody else'
+  return letGo.came === 'in time' ? 'this thaw' : 'this thaw, too early'
+}
+
+/** What there was may be lost. */
+function nothingThere({ unfinished }: Thawing): Thawed {
+  return unfinished === null ? { what: 'nothing to thaw' } : { what: 'lost', since: unfinished }
+}
+
+/** Lock files without a hold: a locker that has not begun yet sees that it was let go, and never locks. */
+function neverHeld({ handshake, log, collectLog }: Thawing): Thawed {
   log.warn({}, 'waitforsnapshot was there without a hold: locktables had not begun, or is gone')
   if (handshake.sight().phase === 'abandoned') {
     handshake.forget()

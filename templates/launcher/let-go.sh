@@ -14,4 +14,8 @@ if /bin/rm -- "$held" </dev/null 2>/dev/null; then
   export MYSQL_QUIESCE_LET_GO MYSQL_QUIESCE_ASKED MYSQL_QUIESCE_EARLY
   # Node.js takes a whole processor while it starts; until then those have it who unlock, and who wait to write.
   /bin/sleep 0.02 </dev/null 2>/dev/null
+elif [ ! -e "$held" ] && [ ! -h "$held" ]; then
+  # What another freeze makes by the time that Node.js is there is not for this thaw.
+  MYSQL_QUIESCE_LET_GO=nothing
+  export MYSQL_QUIESCE_LET_GO
 fi

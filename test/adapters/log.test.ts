@@ -113,6 +113,18 @@ describe('lines that were kept on tmpfs', () => {
     })
   })
 
+  test('are moved by the next one, where who had taken them was killed meanwhile', async () => {
+    await inFolder((folder) => {
+      const [from, to] = [join(folder, 'kept'), join(folder, 'log')]
+      writeFileSync(`${from}.99999999`, '{"msg":"one"}\n')
+      writeFileSync(`${from}.1`, '{"msg":"of one who is at it"}\n')
+      writeFileSync(from, '{"msg":"two"}\n')
+      collectLog({ from, to })
+      assert.equal(readFileSync(to, 'utf8'), '{"msg":"one"}\n{"msg":"two"}\n')
+      assert.deepEqual(readdirSync(folder).toSorted(), ['kept.1', 'log'])
+    })
+  })
+
   test('make the log, readable for nobody else', async () => {
     await inFolder((folder) => {
       const [from, to] = [join(folder, 'kept'), join(folder, 'log')]

@@ -22,6 +22,11 @@ describe('what post-thaw-script says', () => {
   for (const [thaw, line, exitCode] of [
     [{ what: 'nothing to thaw' }, 'nothing to thaw', 0],
     [
+      { what: 'superseded' },
+      'not consistent: its hold is over, and another freeze has begun since; discard this snapshot and take another',
+      30,
+    ],
+    [
       { what: 'lost', since: '2026-01-02T03:04:05.000Z' },
       'whether the snapshot is consistent is unknown: nothing is left of the freeze that was called at 2026-01-02T03:04:05.000Z; treat this snapshot as not consistent and take another',
       31,

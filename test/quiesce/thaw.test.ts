@@ -4,7 +4,7 @@ import { formatHold, parseHold } from '../../src/core/hold.ts'
 import { formatTicket } from '../../src/core/ticket.ts'
 import { never } from '../support/fake/database.ts'
 import { type Guest, guest, type GuestSettings } from '../support/fake/guest.ts'
-import { aHold, frozen as frozenHold, letGo } from '../support/fake/holds.ts'
+import { aHold, frozen as frozenHold, letGo, only } from '../support/fake/holds.ts'
 
 describe('a thaw lets go before anything else', () => {
   test('the file is gone before it has looked at anything', async () => {
@@ -220,6 +220,24 @@ describe('a thaw with nothing to thaw says so', () => {
     await g.ended(g.thaw())
     assert.deepEqual(await g.ended(g.thaw()), { what: 'nothing to thaw' })
   })
+})
+
+describe('a thaw whose freeze is over leaves the next one alone', () => {
+  for (const [what, comes] of [
+    ['where it had found nothing', 'nothing to thaw'],
+    ['where it had let its own go', 'superseded'],
+  ] as const)
+    test(what, async () => {
+      const g = guest({ limits: { holdAtMost: 1000 } })
+      await g.ended(g.freeze())
+      await g.schedule.pass(2000)
+      if (comes === 'nothing to thaw') await g.ended(g.thaw())
+      const late = g.thaw({ launcher: 'lets go first' })
+      const next = g.freeze()
+      assert.deepEqual(await g.ended(late), { what: comes })
+      const { connection } = only(await g.ended(next))
+      assert.equal(g.server.lock.isHeldBy(connection), true)
+    })
 })
 
 test('a thaw with nothing to thaw, after a freeze of which the log knows no end, says that it is lost', async () => {

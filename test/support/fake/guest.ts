@@ -140,7 +140,7 @@ export function guest(settings: GuestSettings = {}) {
   /** post-thaw-script; with the launcher, which lets go before Node has started. */
   function thaw({ launcher = 'none' }: { readonly launcher?: 'none' | 'lets go first' } = {}): Playing<Thaw> {
     const process = processes.start('post-thaw-script')
-    const letGoByLauncher = launcher === 'lets go first' ? stateDir.letGo() : null
+    const letGoByLauncher = launcher === 'lets go first' ? (stateDir.letGo() ?? 'nothing') : null
     return play(process, async () => {
       if (launcher === 'lets go first') await process.clock.sleep(startsWithin)
       return await thawStory({

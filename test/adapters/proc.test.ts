@@ -37,8 +37,10 @@ describe('another process', () => {
 
   test('is not alive as a zombie, which a signal still finds', async () => {
     // a shell that has become another program does not wait for the child it had
-    await using parent = startChild('sh', ['-c', 'sleep 0 & echo $!; exec sleep 1000'])
+    await using parent = startChild('sh', ['-c', 'sleep 1000 & echo $!; exec sleep 1000'])
     const pid = Number(await parent.said())
+    await until('it has', () => readFileSync(`/proc/${parent.pid}/comm`, 'utf8') === 'sleep\n')
+    process.kill(pid, 'SIGKILL')
     await until('it is a zombie', () => stateOf(pid) === 'Z')
     const zombie = { pid, startTime: parseStat(statOf(pid))?.startTime ?? Number.NaN }
     assert.equal(process.kill(pid, 0), true)

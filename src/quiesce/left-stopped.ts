@@ -16,7 +16,8 @@ export async function startWhatIsLeft({ journal, restart }: LeftStopped, log: Lo
   return problem
 }
 
-function unreadable(journal: Pick<ReplicaJournal, 'forget'>): string {
+/** Puts away a journal that is none, and says so. */
+export function unreadable(journal: Pick<ReplicaJournal, 'forget'>): string {
   journal.forget()
   return 'replica.json held no journal: which SQL threads are stopped is not known'
 }

@@ -4,6 +4,7 @@ import { nameOfChannel } from '../core/replica.ts'
 import { placed } from '../core/server.ts'
 import type { StoppedServer } from '../core/stopped-threads.ts'
 import type { Clock, Database, Log, ReplicaJournal, ReplicaSession } from '../core/world.ts'
+import { unreadable } from './left-stopped.ts'
 import { inTime } from './race.ts'
 
 /** One server whose SQL threads may be stopped. */
@@ -116,7 +117,6 @@ function leftIn({ journal, log, run }: Keeping): readonly StoppedServer[] {
   const left = journal.read()
   if (left === null) return []
   if (left !== 'unreadable') return left.servers
-  log.error({ run }, 'replica.json held no journal: which SQL threads are stopped is not known')
-  journal.forget()
+  log.error({ run }, unreadable(journal))
   return []
 }

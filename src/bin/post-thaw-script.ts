@@ -11,12 +11,11 @@ import { replicaJournalIn } from '../adapters/replica-journal.ts'
 import { restartBy } from '../adapters/replica-restart.ts'
 import { type Flags, loadSettings } from '../adapters/settings.ts'
 import { checkStateDir } from '../adapters/state-dir.ts'
-import type { LetGo } from '../core/world.ts'
 import { asFailure } from '../core/failure.ts'
 import { settle } from '../core/settle.ts'
 import type { Settings } from '../core/settings.ts'
 import { unfinishedFreeze } from '../core/unfinished.ts'
-import { thaw } from '../quiesce/thaw.ts'
+import { thaw, type Thawing } from '../quiesce/thaw.ts'
 import { thawLine } from '../quiesce/thaw-line.ts'
 
 void main({
@@ -26,12 +25,10 @@ void main({
   async work(argv) {
     const letGoByLauncher = byLauncher(process.env)
     const { settings, flags, event, problem: trouble } = called(argv)
-    // Before our own line is in it.
-    const unfinished = unfinishedIn(settings.logFile)
+    const unfinished = () => unfinishedIn(settings.logFile)
     // Gone after the launcher has let go in it, or after a freeze: there was something to thaw.
-    const wasThere = typeof letGoByLauncher === 'object' && letGoByLauncher !== null
-    const isLost = unfinished !== null
-    if (checkStateDir(stateDir) === 'missing' && !wasThere && !isLost) return done('nothing to thaw')
+    const isGone = checkStateDir(stateDir) === 'missing' && typeof letGoByLauncher === 'string'
+    if (isGone && unfinished() === null) return done('nothing to thaw')
     const kept = join(stateDir, 'locktables.log')
     const { log, problem = trouble } = openLog('post-thaw-script', { file: settings.logFile, instead: kept })
 
@@ -54,10 +51,10 @@ void main({
   },
 })
 
-/** What the launcher says of what it has done; null: nothing, or not what it wanted. */
-function byLauncher(env: NodeJS.ProcessEnv): LetGo | 'nothing' | null {
+/** What the launcher says of what it has done. */
+function byLauncher(env: NodeJS.ProcessEnv): Thawing['letGoByLauncher'] {
   if (env['MYSQL_QUIESCE_LET_GO'] === 'nothing') return 'nothing'
-  if (env['MYSQL_QUIESCE_LET_GO'] !== 'yes') return null
+  if (env['MYSQL_QUIESCE_LET_GO'] !== 'yes') return 'not done'
   const asked = (env['MYSQL_QUIESCE_ASKED'] ?? '').trimEnd()
   return { asked, came: env['MYSQL_QUIESCE_EARLY'] === 'yes' ? 'too early' : 'in time' }
 }
@@ -85,10 +82,14 @@ function called(argv: readonly string[]): Called {
   }
 }
 
-/** A log that cannot be read tells of no freeze. */
+/** Our own call, which may be in it by now, is no end. A log that cannot be read tells of no freeze. */
 function unfinishedIn(logFile: string): string | null {
   try {
-    return unfinishedFreeze(endOfLog(logFile))
+    const lines = endOfLog(logFile)
+    const ours = lines.findLastIndex(
+      ({ msg, pid }) => msg === 'post-thaw-script was called' && pid === process.pid,
+    )
+    return unfinishedFreeze(ours < 0 ? lines : lines.toSpliced(ours, 1))
   } catch {
     return null
   }

@@ -11,10 +11,10 @@ export interface Thawing extends LeftStopped {
   readonly endLocker: EndLocker
   readonly clock: Clock
   readonly log: Log
-  /** By the launcher, before Node was there. `nothing`: there was nothing to let go; null: it could not, or there is none. */
-  readonly letGoByLauncher: LetGo | 'nothing' | null
-  /** When a freeze was called of which the log tells no end; null where there is none. */
-  readonly unfinished: string | null
+  /** By the launcher, before Node was there. `nothing`: there was nothing to let go; `not done`: it could not, or there is none. */
+  readonly letGoByLauncher: LetGo | 'nothing' | 'not done'
+  /** When a freeze was called of which the log tells no end; null where there is none. Looked for only where nothing else is left. */
+  readonly unfinished: () => string | null
   readonly limits: { readonly thawWithin: number }
   readonly collectLog: () => void
 }
@@ -60,7 +60,7 @@ async function letGoAndJudge(world: Thawing): Promise<Thawed> {
 /** Once: what is there later is of another freeze. */
 function whatWasLetGo({ letGoByLauncher, handshake }: Thawing): LetGo | null {
   if (letGoByLauncher === 'nothing') return null
-  return letGoByLauncher ?? handshake.letGo()
+  return letGoByLauncher === 'not done' ? handshake.letGo() : letGoByLauncher
 }
 
 function letGoBy(letGo: LetGo | null, { asked }: Hold): Release['letGoBy'] {
@@ -70,7 +70,8 @@ function letGoBy(letGo: LetGo | null, { asked }: Hold): Release['letGoBy'] {
 
 /** What there was may be lost. */
 function nothingThere({ unfinished }: Thawing): Thawed {
-  return unfinished === null ? { what: 'nothing to thaw' } : { what: 'lost', since: unfinished }
+  const since = unfinished()
+  return since === null ? { what: 'nothing to thaw' } : { what: 'lost', since }
 }
 
 /** Lock files without a hold: a locker that has not begun yet sees that it was let go, and never locks. */

@@ -140,7 +140,7 @@ export function guest(settings: GuestSettings = {}) {
   /** post-thaw-script; with the launcher, which lets go before Node has started. */
   function thaw({ launcher = 'none' }: { readonly launcher?: 'none' | 'lets go first' } = {}): Playing<Thaw> {
     const process = processes.start('post-thaw-script')
-    const letGoByLauncher = launcher === 'lets go first' ? (stateDir.letGo() ?? 'nothing') : null
+    const letGoByLauncher = launcher === 'lets go first' ? (stateDir.letGo() ?? 'nothing') : 'not done'
     return play(process, async () => {
       if (launcher === 'lets go first') await process.clock.sleep(startsWithin)
       return await thawStory({
@@ -150,7 +150,7 @@ export function guest(settings: GuestSettings = {}) {
         clock: process.clock,
         log: logOf(process),
         letGoByLauncher,
-        unfinished: settings.unfinished ?? null,
+        unfinished: () => settings.unfinished ?? null,
         limits,
         collectLog: () => void collected++,
       })

@@ -64,7 +64,7 @@ export interface Ended {
 /** Why a hold ended. Only `let-go` can leave a consistent snapshot; `failed`: the lock never came. */
 export type Ending = (typeof everyEnding)[number]
 
-const everyEnding = [
+export const everyEnding = [
   'let-go',
   'expired',
   'stopped',

@@ -5,22 +5,14 @@ import { describe, test } from 'node:test'
 import { withDir } from 'tmp-promise'
 import { recorderIn } from '../../src/adapters/recorder.ts'
 import type { CoordinatesRecord } from '../../src/core/world.ts'
+import { aRecord } from '../support/a-record.ts'
 import { hardTimesAreMissing, inHardTimes } from '../support/hard-times.ts'
 import { asOrdinaryUser } from '../support/ordinary-user.ts'
 
+const withGtid = { file: 'binlog.000042', position: 1187, gtid: 'a:1-11' }
 const record: CoordinatesRecord = {
-  run: 'run-1',
-  at: '2026-01-02T03:04:05.000Z',
-  servers: [
-    {
-      where: '/run/a.sock',
-      server: { family: 'mysql', version: '8.4.0', uuid: 'a', account: 'q@localhost' },
-      lock: 'ftwrl',
-      coordinates: { file: 'binlog.000042', position: 1187, gtid: 'a:1-11' },
-      replica: [],
-      coordinatesAre: 'stable',
-    },
-  ],
+  ...aRecord,
+  servers: [{ ...aRecord.servers[0]!, coordinates: withGtid }],
 }
 const both = ['binlog_info', 'coordinates.json']
 const skip = hardTimesAreMissing()

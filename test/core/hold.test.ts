@@ -5,6 +5,7 @@ import { record } from '../support/record.ts'
 import { failures, type FailureCode } from '../../src/core/failure.ts'
 import {
   type Ended,
+  everyEnding,
   formatHold,
   type Frozen,
   type FrozenServer,
@@ -49,15 +50,7 @@ const anyFrozen: fc.Arbitrary<Frozen> = record({
 
 const anyEnded: fc.Arbitrary<Ended> = record({
   at: fc.string(),
-  ending: fc.constantFrom(
-    'let-go',
-    'expired',
-    'stopped',
-    'pressure',
-    'leash-broken',
-    'connection-lost',
-    'failed',
-  ),
+  ending: fc.constantFrom(...everyEnding),
   heldFor: fc.nat(),
   verdict: anyEvidence.map(judge),
   failure: fc.option(record({ code: fc.constantFrom(...codes), message: fc.string() })),

@@ -5,17 +5,9 @@ import type { Findings } from '../../src/core/findings.ts'
 import { chooseLock } from '../../src/core/lock-choice.ts'
 import { lockNames, lockTable } from '../../src/core/lock-table.ts'
 import type { Family } from '../../src/core/server.ts'
+import { plainFindings } from '../support/findings.ts'
 
-const findings: Findings = {
-  instanceLock: 'can',
-  backupStage: 'can',
-  backupLocks: false,
-  dirtyKeyBlocks: 0,
-  galera: false,
-  maxConnections: 151,
-  lockView: 'metadata_locks',
-  isReplica: 'no',
-}
+const findings: Findings = { ...plainFindings, instanceLock: 'can', backupStage: 'can' }
 const flush = 'FLUSH TABLES WITH READ LOCK'
 const instance = 'LOCK INSTANCE FOR BACKUP'
 const stages = ['START', 'FLUSH', 'BLOCK_DDL', 'BLOCK_COMMIT'].map((stage) => `BACKUP STAGE ${stage}`)

@@ -3,17 +3,9 @@ import { describe, test } from 'node:test'
 import type { ServerEvidence } from '../../src/core/checks.ts'
 import { replicaEqual } from '../../src/core/replica-check.ts'
 import type { ReplicaChannel, Replication } from '../../src/core/replica.ts'
+import { aChannel } from '../support/a-channel.ts'
 
-const channel: ReplicaChannel = {
-  name: '',
-  source: '10.0.0.5:3306',
-  file: 'binlog.000007',
-  position: 1187,
-  positionIs: 'exact',
-  gtid: '',
-  follows: 'position',
-  sqlThread: 'running',
-}
+const channel = aChannel
 const moved: ReplicaChannel = { ...channel, position: 1400 }
 const eu: ReplicaChannel = { ...channel, name: 'eu', source: '10.0.0.6:3306', gtid: 'a:1-7', follows: 'GTID' }
 const inexact: ReplicaChannel = { ...channel, positionIs: 'not exact' }

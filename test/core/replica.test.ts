@@ -19,6 +19,7 @@ import {
   type ReplicaChannel,
 } from '../../src/core/replica.ts'
 import { record } from '../support/record.ts'
+import { aChannel } from '../support/a-channel.ts'
 
 const mysql57 = {
   Master_Host: '10.0.0.5',
@@ -59,16 +60,7 @@ const mariadb = {
   Gtid_IO_Pos: '0-1-99',
   Gtid_Slave_Pos: '0-1-42',
 }
-const channel: ReplicaChannel = {
-  name: '',
-  source: '10.0.0.5:3306',
-  file: 'binlog.000007',
-  position: 1187,
-  positionIs: 'exact',
-  gtid: 'a:1-5,b:1',
-  follows: 'GTID',
-  sqlThread: 'running',
-}
+const channel: ReplicaChannel = { ...aChannel, gtid: 'a:1-5,b:1', follows: 'GTID' }
 
 /** One thread that applies, and GTIDs for all. */
 const alone: Applying = { workers: null, gtids: 'every' }

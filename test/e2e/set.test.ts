@@ -79,7 +79,7 @@ scenario(
     await lab.freeze('freeze')
     const second = (await lab.hold())!.frozen!.servers[1]!
     await mysql97.writer().ask(`KILL ${second.connection}`)
-    for (const writer of writersOf(scene)) await until('all write', () => writes(writer))
+    for (const writer of writersOf(scene)) await until('all write', () => writer.canWrite())
     const why = new RegExp(
       `is not consistent: ${mysql97.socket()}: the connection that held the lock was lost`,
     )
@@ -137,13 +137,6 @@ async function nameAll(lab: Lab, files: readonly string[]): Promise<void> {
 
 function writersOf({ writer }: Scene): readonly Writer[] {
   return [writer, ...others.map((other) => other.writer())]
-}
-
-async function writes(writer: Writer): Promise<boolean> {
-  return await writer.writesAtOnce().then(
-    () => true,
-    () => false,
-  )
 }
 
 interface CheckLine {

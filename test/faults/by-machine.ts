@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { interfere } from '../support/interfere.ts'
 import { nodeOf } from '../support/moments.ts'
-import { stateOf } from '../support/processes.ts'
+import { bringToAStand } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 import type { Fault, Place } from './fault.ts'
 
@@ -26,8 +26,7 @@ export const byMachine = {
     async inject({ lab }) {
       const pid = (await nodeOf(lab, 'locktables'))!
       // It writes hold.json no more, and nobody has missed it yet: who does so at once removes what is written later.
-      process.kill(pid, 'SIGSTOP')
-      await until('it stands still', async () => (await stateOf(pid)) === 'T')
+      await bringToAStand(pid)
       await useAgain(lab.stateDir, pid)
       process.kill(pid, 'SIGKILL')
     },

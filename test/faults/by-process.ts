@@ -1,6 +1,6 @@
 import { nodeOf } from '../support/moments.ts'
 import { interfere } from '../support/interfere.ts'
-import { parentOf, stateOf } from '../support/processes.ts'
+import { bringToAStand, parentOf, stateOf } from '../support/processes.ts'
 import type { ScriptName } from '../support/scripts.ts'
 import { until } from '../support/until.ts'
 import type { Fault, Place } from './fault.ts'
@@ -42,8 +42,7 @@ function stop(script: ScriptName): Fault {
     settings: { 'hold-at-most': '2s' },
     async inject({ lab }) {
       pid = (await nodeOf(lab, script))!
-      process.kill(pid, 'SIGSTOP')
-      await until('it stands still', async () => (await stateOf(pid)) === 'T')
+      await bringToAStand(pid)
     },
     goesOn: true,
     heal: { when: 'the hold has ended', how: async () => void process.kill(pid, 'SIGCONT') },

@@ -2,7 +2,7 @@ import { connect, createServer, type Server as Listener, type Socket } from 'nod
 import { once } from 'node:events'
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise'
 import { account } from '../support/accounts.ts'
-import { stateOf } from '../support/processes.ts'
+import { bringToAStand } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 import type { Fault, Place } from './fault.ts'
 
@@ -17,10 +17,7 @@ export const byServer = {
   },
   'SIGSTOP of the server': {
     settings: { 'freeze-within': '6s', 'lock-wait': '2s', 'flush-within': '1s', 'connect-timeout': '1s' },
-    async inject({ server }) {
-      server.kill('SIGSTOP')
-      await until('it stands still', async () => (await stateOf(server.pid)) === 'T')
-    },
+    inject: ({ server }) => bringToAStand(server.pid),
     heal: { when: 'the thaw has ended', how: async ({ server }) => server.kill('SIGCONT') },
   },
   'KILL CONNECTION of the holder': { inject: (place) => kill(place, 'CONNECTION', 'holder') },

@@ -45,7 +45,7 @@ export async function playCell({ fault, phase, outcome, place, judge }: Cell): P
   await healing.when('the thaw has ended')
   await reached.goOn()
 
-  await until('a fresh connection writes', () => writes(place), { within: longestAfter(wanted) })
+  await until('a fresh connection writes', () => place.writer.canWrite(), { within: longestAfter(wanted) })
   await until('nobody is left', async () => (await lab.processes()).length === 0)
   await fault.check?.(place)
   const commits = await judge.take()
@@ -102,12 +102,5 @@ function endsAs(wanted: readonly End[], seen: Ended, what: string): void {
   assert.ok(
     wanted.some((end) => isEnd(end, seen)),
     told,
-  )
-}
-
-async function writes({ writer }: Place): Promise<boolean> {
-  return await writer.writesAtOnce().then(
-    () => true,
-    () => false,
   )
 }

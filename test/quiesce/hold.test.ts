@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { formatHold, type Hold, parseHold } from '../../src/core/hold.ts'
+import { formatHold } from '../../src/core/hold.ts'
 import { formatTicket } from '../../src/core/ticket.ts'
 import { never, refuses } from '../support/fake/database.ts'
-import { type Guest, guest, type GuestSettings } from '../support/fake/guest.ts'
+import { frozenGuest, type Guest, guest, holdIn } from '../support/fake/guest.ts'
 import { frozen as frozenHold } from '../support/fake/holds.ts'
 
 describe('the locker answers', () => {
@@ -19,7 +19,7 @@ describe('the locker answers', () => {
   })
 
   test('with what the server is, which lock it holds, after how many attempts and steps', async () => {
-    const g = await frozen()
+    const g = await frozenGuest()
     assert.deepEqual(holdIn(g)?.frozen, {
       at: '2026-01-02T03:04:05.214Z',
       attempts: 1,
@@ -57,7 +57,7 @@ describe('the locker answers', () => {
   })
 
   test('also where the binary log is off', async () => {
-    const g = await frozen({ binaryLog: 'off' })
+    const g = await frozenGuest({ binaryLog: 'off' })
     assert.deepEqual(
       [holdIn(g)?.frozen?.servers[0]?.coordinates, g.recordDir.record?.servers[0]?.coordinates],
       [null, null],
@@ -95,7 +95,7 @@ describe('the locker answers', () => {
 
 describe('the locker holds the lock', () => {
   test('and writes nowhere but in the state directory meanwhile', async () => {
-    const g = await frozen()
+    const g = await frozenGuest()
     const frozenAt = g.schedule.now()
     await g.schedule.pass(20_000)
     g.stateDir.remove('waitforsnapshot')
@@ -105,7 +105,7 @@ describe('the locker holds the lock', () => {
   })
 
   test('until waitforsnapshot is gone: then writers go on within a few milliseconds', async () => {
-    const g = await frozen()
+    const g = await frozenGuest()
     await g.schedule.pass(5000)
     const letGo = g.schedule.now()
     g.stateDir.remove('waitforsnapshot')
@@ -130,14 +130,14 @@ describe('the locker holds the lock', () => {
   })
 
   test('until waitforsnapshot is of another run', async () => {
-    const g = await frozen()
+    const g = await frozenGuest()
     g.stateDir.write('waitforsnapshot', formatTicket({ run: 'run-9', asker: { pid: 1, startTime: 1 } }))
     await g.schedule.pass(10)
     assert.deepEqual([g.server.lock.isHeld(), holdIn(g)?.ended?.ending], [false, 'let-go'])
   })
 
   test('for hold-at-most, from when it was asked for; what is left for the thaw is the other lock file', async () => {
-    const g = await frozen({ limits: { holdAtMost: 10_000 } })
+    const g = await frozenGuest({ limits: { holdAtMost: 10_000 } })
     await g.schedule.pass(20_000)
     const [grant] = g.server.lock.grants
     const asked = 210
@@ -156,7 +156,7 @@ describe('the locker holds the lock', () => {
   })
 
   test('until it is told to stop', async () => {
-    const g = await frozen()
+    const g = await frozenGuest()
     g.lockers[0]?.process.term()
     await g.schedule.pass(10)
     assert.equal(g.server.lock.isHeld(), false)
@@ -164,7 +164,7 @@ describe('the locker holds the lock', () => {
   })
 
   test('until the connection is lost, and says so', async () => {
-    const g = await frozen()
+    const g = await frozenGuest()
     g.server.sessions.end(holdIn(g)?.frozen?.servers[0]?.connection ?? 0)
     await g.schedule.pass(10)
     assert.deepEqual(
@@ -174,7 +174,7 @@ describe('the locker holds the lock', () => {
   })
 
   test('and when it hangs, the server ends its session one second after hold-at-most', async () => {
-    const g = await frozen({ limits: { holdAtMost: 10_000 } })
+    const g = await frozenGuest({ limits: { holdAtMost: 10_000 } })
     g.lockers[0]?.process.suspend()
     await g.schedule.pass(10_900)
     assert.equal(g.server.lock.isHeld(), true)
@@ -190,7 +190,7 @@ describe('the locker holds the lock', () => {
     ['lockSeen', 'unknown', 'metadata_locks could not be asked whether the lock is still there'],
   ] as const) {
     test(`and lets it go with the connection where the server does not answer (${question})`, async () => {
-      const g = await frozen()
+      const g = await frozenGuest()
       g.answers[question] = () => never
       const before = g.schedule.now()
       g.stateDir.remove('waitforsnapshot')
@@ -203,7 +203,7 @@ describe('the locker holds the lock', () => {
   }
 
   test('and lets it go with the connection where the server refuses to unlock', async () => {
-    const g = await frozen()
+    const g = await frozenGuest()
     g.answers.unlock = refuses('statement-failed', 'UNLOCK TABLES failed')
     g.stateDir.remove('waitforsnapshot')
     await g.schedule.pass(10)
@@ -334,7 +334,7 @@ describe('locktables locks for nobody', () => {
   })
 
   test('where another locker is alive', async () => {
-    const g = await frozen()
+    const g = await frozenGuest()
     g.stateDir.write('waitforlock', '')
     await assert.rejects(g.ended(g.hold()), {
       code: 'busy',
@@ -387,16 +387,6 @@ function byHand(): Guest {
 }
 
 /** A guest that is frozen. */
-async function frozen(settings: GuestSettings = {}): Promise<Guest> {
-  const g = guest(settings)
-  await g.ended(g.freeze())
-  return g
-}
-
-function holdIn({ stateDir }: Guest): Hold | null {
-  return parseHold(stateDir.files.get('hold.json') ?? '')
-}
-
 const full = refuses('record-dir-unusable', 'no space left on device')
 
 function unforeseen(): never {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type Hold, parseHold } from '../../src/core/hold.ts'
 import { never, refuses } from '../support/fake/database.ts'
-import { type Guest, guest, type GuestSettings } from '../support/fake/guest.ts'
+import { frozenGuest, type Guest, guest, holdIn } from '../support/fake/guest.ts'
 
 describe('under the pressure of connections', () => {
   test('no lock is asked for, and nothing is left', async () => {
@@ -25,7 +24,7 @@ describe('under the pressure of connections', () => {
   })
 
   test('the hold is given up within a second or so, and the verdict is no, for that reason', async () => {
-    const g = await frozen()
+    const g = await frozenGuest()
     await g.schedule.pass(5000)
     g.server.setOthers(145)
     await g.schedule.pass(1100)
@@ -56,7 +55,7 @@ describe('under the pressure of connections', () => {
   ]
   for (const [what, answer] of silences)
     test(`where ${what}, the hold ends as it would have, and the rest tells the verdict`, async () => {
-      const g = await frozen()
+      const g = await frozenGuest()
       Object.assign(g.answers, { pulse: answer })
       await g.schedule.pass(5000)
       assert.equal(g.server.lock.isHeld(), true)
@@ -72,19 +71,9 @@ describe('under the pressure of connections', () => {
     })
 
   test('where the server does not say, hold-at-most ends the hold all the same', async () => {
-    const g = await frozen({ limits: { holdAtMost: 3000 } })
+    const g = await frozenGuest({ limits: { holdAtMost: 3000 } })
     g.answers.pulse = () => never
     await g.schedule.pass(4100)
     assert.deepEqual([g.server.lock.isHeld(), holdIn(g)?.ended?.ending], [false, 'expired'])
   })
 })
-
-async function frozen(settings: GuestSettings = {}): Promise<Guest> {
-  const g = guest(settings)
-  await g.ended(g.freeze())
-  return g
-}
-
-function holdIn({ stateDir }: Guest): Hold | null {
-  return parseHold(stateDir.files.get('hold.json') ?? '')
-}

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { parseHold } from '../../src/core/hold.ts'
 import { never } from '../support/fake/database.ts'
-import { type Guest, guest } from '../support/fake/guest.ts'
+import { frozenGuest, holdIn } from '../support/fake/guest.ts'
 
 describe('before the lock goes', () => {
   test('the last questions are asked, side by side, while it is there: only then their answers mean something', async () => {
-    const g = await frozen()
+    const g = await frozenGuest()
     const asked: [string, number, boolean][] = []
     const ask = (what: string) => asked.push([what, g.schedule.now(), g.server.lock.isHeld()])
     g.answers.read = () => (
@@ -25,7 +24,7 @@ describe('before the lock goes', () => {
   })
 
   test('they take a second at most, together, and so does the unlock', async () => {
-    const g = await frozen()
+    const g = await frozenGuest()
     const began = g.schedule.now()
     g.answers.read = () => never
     g.answers.lockSeen = () => never
@@ -35,7 +34,7 @@ describe('before the lock goes', () => {
   })
 
   test('what does not answer is in the log, and the verdict is unknown', async () => {
-    const g = await frozen()
+    const g = await frozenGuest()
     g.answers.read = () => never
     g.answers.lockSeen = () => never
     g.stateDir.remove('waitforsnapshot')
@@ -45,12 +44,6 @@ describe('before the lock goes', () => {
       'before unlocking: no answer within 1000 ms',
       'before unlocking: no answer within 1000 ms',
     ])
-    assert.equal(parseHold(g.stateDir.files.get('hold.json') ?? '')?.ended?.verdict.consistent, 'unknown')
+    assert.equal(holdIn(g)?.ended?.verdict.consistent, 'unknown')
   })
 })
-
-async function frozen(): Promise<Guest> {
-  const g = guest()
-  await g.ended(g.freeze())
-  return g
-}

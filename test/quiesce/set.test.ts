@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type Hold, parseHold } from '../../src/core/hold.ts'
 import { never, refuses } from '../support/fake/database.ts'
-import { type Guest, guest, type GuestSettings } from '../support/fake/guest.ts'
+import { frozenGuest, type Guest, guest, type GuestSettings, holdIn } from '../support/fake/guest.ts'
 
 describe('several servers are one set:', () => {
   test('all are locked when it is frozen, each recorded with its place', async () => {
@@ -106,7 +105,7 @@ describe('several servers are one set:', () => {
   })
 
   test('where one loses its connection, all are let go, and the verdict is no for that reason', async () => {
-    const g = await frozen({ servers: 2 })
+    const g = await frozenGuest({ servers: 2 })
     g.servers[1]!.sessions.end(holdIn(g)!.frozen!.servers[1]!.connection)
     await g.schedule.pass(10)
     assert.deepEqual(
@@ -118,7 +117,7 @@ describe('several servers are one set:', () => {
   })
 
   test('where one is under pressure, all are let go, and it is named', async () => {
-    const g = await frozen({ servers: 2 })
+    const g = await frozenGuest({ servers: 2 })
     g.servers[1]!.setOthers(145)
     await g.schedule.pass(1100)
     assert.ok(g.servers.every(({ lock }) => !lock.isHeld()))
@@ -126,7 +125,7 @@ describe('several servers are one set:', () => {
   })
 
   test('the writers of one do not wait for the last answer of another', async () => {
-    const g = await frozen({ servers: 2 })
+    const g = await frozenGuest({ servers: 2 })
     g.answers.read = () => never
     const before = g.schedule.now()
     g.stateDir.remove('waitforsnapshot')
@@ -137,7 +136,7 @@ describe('several servers are one set:', () => {
   })
 
   test('each has its own checks, and the snapshot is consistent where all say so', async () => {
-    const g = await frozen({ servers: 2 })
+    const g = await frozenGuest({ servers: 2 })
     const thaw = await g.ended(g.thaw())
     assert.ok(thaw.what === 'thawed')
     assert.equal(thaw.verdict.consistent, 'yes')
@@ -153,20 +152,10 @@ function cannotFlush(g: Guest) {
   return () => (g.server.lock.isHeld() ? refuse() : { dirtyBlocks: 0, lsn: 1, flushedLsn: 1 })
 }
 
-async function frozen(settings: GuestSettings): Promise<Guest> {
-  const g = guest(settings)
-  await g.ended(g.freeze())
-  return g
-}
-
 async function stepsOf(settings: GuestSettings): Promise<readonly unknown[]> {
   const g = guest(settings)
   const { steps } = await g.ended(g.freeze())
   return steps.filter(({ name }) => ['lock', 'coordinates', 'flush', 'record'].includes(name))
-}
-
-function holdIn(g: Guest): Hold | null {
-  return parseHold(g.stateDir.files.get('hold.json') ?? '')
 }
 
 function reason(g: Guest): string | undefined {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { formatHold, parseHold } from '../../src/core/hold.ts'
+import { formatHold } from '../../src/core/hold.ts'
 import { formatTicket } from '../../src/core/ticket.ts'
 import { never } from '../support/fake/database.ts'
-import { type Guest, guest, type GuestSettings } from '../support/fake/guest.ts'
+import { frozenGuest, type Guest, guest, type GuestSettings, holdIn } from '../support/fake/guest.ts'
 import { aHold, frozen as frozenHold, letGo, only } from '../support/fake/holds.ts'
 
 describe('a thaw lets go before anything else', () => {
@@ -322,8 +322,7 @@ describe('a thaw of a run that is over already', () => {
 
 /** A guest that is frozen. */
 async function frozen(settings: GuestSettings = {}): Promise<Guest> {
-  const g = guest(settings)
-  await g.ended(g.freeze())
-  assert.ok(parseHold(g.stateDir.files.get('hold.json') ?? '')?.frozen)
+  const g = await frozenGuest(settings)
+  assert.ok(holdIn(g)?.frozen)
   return g
 }

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { record } from './record.ts'
 import type { Coordinates } from '../../src/core/coordinates.ts'
+import { everyEnding } from '../../src/core/hold.ts'
 import type { FlushProof } from '../../src/core/flush.ts'
 import type { ReplicaChannel, Replication } from '../../src/core/replica.ts'
 import type { Evidence, ServerEvidence } from '../../src/core/checks.ts'
@@ -92,15 +93,7 @@ const anyServers: fc.Arbitrary<readonly ServerEvidence[]> = fc.oneof(
 
 /** What a locker may see before it unlocks. */
 export const anyEvidence: fc.Arbitrary<Evidence> = record({
-  ending: fc.constantFrom(
-    'let-go',
-    'expired',
-    'stopped',
-    'pressure',
-    'leash-broken',
-    'connection-lost',
-    'failed',
-  ),
+  ending: fc.constantFrom(...everyEnding),
   because: fc.constant('59 of 60 connections are in use'),
   heldFor: fc.constant(5000),
   attempts: fc.constantFrom(1, 2),

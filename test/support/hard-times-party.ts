@@ -7,26 +7,11 @@ import { self } from '../../src/adapters/proc.ts'
 import { recorderIn } from '../../src/adapters/recorder.ts'
 import { watchDirectory } from '../../src/adapters/watch-directory.ts'
 import { asFailure } from '../../src/core/failure.ts'
-import type { CoordinatesRecord } from '../../src/core/world.ts'
+import { aRecord as record } from './a-record.ts'
 import { aHold } from './fake/holds.ts'
 
 const [, , deed = '', directory = ''] = process.argv
 const ticket = { run: 'run-1', asker: self() }
-const record: CoordinatesRecord = {
-  run: 'run-1',
-  at: '2026-01-02T03:04:05.000Z',
-  servers: [
-    {
-      where: '/run/a.sock',
-      server: { family: 'mysql', version: '8.4.0', uuid: 'a', account: 'q@localhost' },
-      lock: 'ftwrl',
-      coordinates: { file: 'binlog.000042', position: 1187, gtid: '' },
-      replica: [],
-      coordinatesAre: 'stable',
-    },
-  ],
-}
-
 const deeds: Record<string, () => unknown> = {
   'ask on a full disk': async () => {
     const handshake = handshakeIn(directory)

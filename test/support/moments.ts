@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 import { parseStat, type ProcessIdentity } from '../../src/core/process.ts'
 import type { Scene } from './guest.ts'
 import type { Lab } from './lab.ts'
-import { stateOf } from './processes.ts'
+import { bringToAStand, stateOf } from './processes.ts'
 import type { Script, ScriptName } from './scripts.ts'
 import { until } from './until.ts'
 import type { Occupation, Writer } from './writer.ts'
@@ -48,8 +48,7 @@ export async function inTheWay(writer: Writer): Promise<Occupation> {
 /** The locker stands still until this is disposed of. */
 export async function lockerStopped(lab: Lab): Promise<AsyncDisposable> {
   const { locker } = (await lab.hold())!
-  process.kill(locker.pid, 'SIGSTOP')
-  await until('the locker stands still', async () => (await stateOf(locker.pid)) === 'T')
+  await bringToAStand(locker.pid)
   return {
     async [Symbol.asyncDispose]() {
       if ((await stateOf(locker.pid)) === 'T') process.kill(locker.pid, 'SIGCONT')

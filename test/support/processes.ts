@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
+import { until } from './until.ts'
 
 /** A process and what it was started with. */
 export interface Process {
@@ -54,4 +55,10 @@ async function statOf(pid: number): Promise<string[]> {
 
 async function fileOf(pid: number, name: string): Promise<string> {
   return await readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')
+}
+
+/** Stops a process, and resolves when it does nothing any more. */
+export async function bringToAStand(pid: number): Promise<void> {
+  process.kill(pid, 'SIGSTOP')
+  await until('it stands still', async () => (await stateOf(pid)) === 'T')
 }

@@ -7,6 +7,8 @@ import { inTime, until } from './until.ts'
 export interface Writer {
   /** A fresh connection writes into an InnoDB and a MyISAM table; throws where anything keeps it waiting for a second. */
   writesAtOnce(): Promise<void>
+  /** Whether it does. */
+  canWrite(): Promise<boolean>
   /** A fresh connection reads both tables; throws where anything keeps it waiting for a second. */
   readsAtOnce(): Promise<void>
   /** Begins to write, and resolves when the server itself says that both writes wait for the global lock. */
@@ -46,7 +48,12 @@ export async function writerAt(socket: string): Promise<Writer> {
   await once(['CREATE DATABASE IF NOT EXISTS shop', ...tables.map(create)])
 
   return {
-    writesAtOnce: () => once([impatient, ...tables.map(insert)]),
+    writesAtOnce,
+    canWrite: () =>
+      writesAtOnce().then(
+        () => true,
+        () => false,
+      ),
     readsAtOnce: () => once([impatient, ...tables.map((table) => `SELECT COUNT(*) FROM shop.${table}`)]),
     async isKeptWaiting() {
       const writers = await Promise.all(tables.map(fresh))
@@ -98,6 +105,10 @@ export async function writerAt(socket: string): Promise<Writer> {
     } finally {
       connection.destroy()
     }
+  }
+
+  async function writesAtOnce(): Promise<void> {
+    await once([impatient, ...tables.map(insert)])
   }
 
   async function once(statements: readonly string[]): Promise<void> {

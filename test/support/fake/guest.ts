@@ -1,5 +1,5 @@
 import { asFailure } from '../../../src/core/failure.ts'
-import type { Ended, Frozen } from '../../../src/core/hold.ts'
+import { type Ended, type Frozen, type Hold, parseHold } from '../../../src/core/hold.ts'
 import type { Database, Locker, Lockers, Log } from '../../../src/core/world.ts'
 import { freeze as freezeStory } from '../../../src/quiesce/freeze.ts'
 import { hold as holdStory } from '../../../src/quiesce/hold.ts'
@@ -256,4 +256,16 @@ export function guest(settings: GuestSettings = {}) {
 /** Of the same kind. */
 function another({ identity }: FakeServer, settings: ServerSettings, index: number): ServerSettings {
   return { ...settings, where: `/run/${'bcdefgh'[index]}.sock`, server: identity }
+}
+
+/** A guest that has been frozen. */
+export async function frozenGuest(settings: GuestSettings = {}): Promise<Guest> {
+  const g = guest(settings)
+  await g.ended(g.freeze())
+  return g
+}
+
+/** What hold.json holds; null where it is no hold, or not there. */
+export function holdIn({ stateDir }: Pick<Guest, 'stateDir'>): Hold | null {
+  return parseHold(stateDir.files.get('hold.json') ?? '')
 }

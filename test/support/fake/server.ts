@@ -7,6 +7,7 @@ import { lockTable } from '../../../src/core/lock-table.ts'
 import type { Pulse } from '../../../src/core/pressure.ts'
 import type { Server } from '../../../src/core/server.ts'
 import type { Statement } from '../../../src/core/statement.ts'
+import { plainFindings } from '../findings.ts'
 import { globalLock } from './global-lock.ts'
 import type { FakeProcess } from './process.ts'
 import { fakeReplica } from './replica.ts'
@@ -25,17 +26,6 @@ export interface ServerSettings {
   readonly findings?: Partial<Findings>
   /** The SQL thread of each channel, where it is a replica. */
   readonly channels?: Readonly<Record<string, 'running' | 'stopped'>>
-}
-
-const usual: Findings = {
-  instanceLock: 'cannot',
-  backupStage: 'cannot',
-  backupLocks: false,
-  dirtyKeyBlocks: 0,
-  galera: false,
-  maxConnections: 151,
-  lockView: 'metadata_locks',
-  isReplica: 'no',
 }
 
 export type FakeServer = ReturnType<typeof fakeServer>
@@ -84,7 +74,7 @@ export function fakeServer(schedule: Schedule, settings: ServerSettings = {}) {
     statements,
     coordinates,
     findings: (): Findings => ({
-      ...usual,
+      ...plainFindings,
       isReplica: Object.keys(channels).length > 0 ? 'yes' : 'no',
       lockView: shows === 'cannot-tell' ? 'none' : 'metadata_locks',
       ...findings,

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { together } from '../../src/quiesce/together.ts'
 import { fetchServer } from '../servers/fetch.ts'
 import { type Server, startServer } from '../servers/start.ts'
 import type { BenchArguments } from './arguments.ts'
@@ -17,22 +18,31 @@ type Wanted = Pick<BenchArguments, 'server' | 'sets' | 'rounds' | 'bundle'>
 
 /** Each size of set in every round, so that what else the machine does meanwhile meets them alike. */
 export async function measureSets(wanted: Wanted, world: BenchWorld): Promise<readonly SetMeasured[]> {
-  await fetchServer(wanted.server, world)
+  const { server: name, sets: sizes, rounds } = wanted
+  const largest = Math.max(...sizes)
+  await fetchServer(name, world)
   await using place = await openPlace()
-  await using stack = stackOf()
-  const members: Member[] = []
-  for (let index = 0; index < Math.max(...wanted.sets); index++) {
-    world.progress(`starting ${wanted.server}, ${index + 1} of ${Math.max(...wanted.sets)}`)
-    members.push(await memberIn(join(place.dataDir, String(index)), wanted, stack))
+  world.progress(`starting ${largest} servers, ${name}`)
+  const dirs = Array.from({ length: largest }, (_, index) => join(place.dataDir, String(index)))
+  await using servers = await together(dirs.map((dir) => readyServer(name, dir)))
+  await using judges = await together(servers.all.map(({ socket }) => startWriter(socket)))
+  await using floors = await together(sizes.map((size) => openFloor(servers.all.slice(0, size))))
+  const sets: MeasuredSet[] = []
+  for (const [index, size] of sizes.entries()) {
+    const config = await place.configForSet(servers.all.slice(0, size).map(({ socket }) => socket))
+    const subjects = { ours: ours({ ...wanted, place, config }), floor: floors.all[index]! }
+    sets.push({ writers: judges.all.slice(0, size), subjects, stalls: { ours: [], floor: [] } })
   }
-  const sets = []
-  for (const size of wanted.sets) sets.push(await setOf(members.slice(0, size), { ...wanted, place, stack }))
-  for (let round = 1; round <= wanted.rounds; round++) {
+  // A server's first lock takes longer than all that follow: it is nobody's.
+  for (const { subjects, writers: judges } of sets)
+    await takeSet({ subject: subjects.floor, writers: judges })
+
+  for (let round = 1; round <= rounds; round++) {
     for (const set of sets) {
       world.stop.throwIfAborted()
       await measureRound(set)
     }
-    world.progress(`round ${round} of ${wanted.rounds}`)
+    world.progress(`round ${round} of ${rounds}`)
   }
   return sets.map(({ writers, stalls }) => ({
     servers: writers.length,
@@ -41,18 +51,10 @@ export async function measureSets(wanted: Wanted, world: BenchWorld): Promise<re
   }))
 }
 
-interface Member {
-  readonly server: Server
-  readonly writer: Writer
-}
-
-async function memberIn(dir: string, { server: name }: Wanted, stack: Stack): Promise<Member> {
+async function readyServer(name: Wanted['server'], dir: string): Promise<Server> {
   const server = await startServer({ name, dir })
-  stack.push(server)
   await server.client(createTable)
-  const writer = await startWriter(server.socket)
-  stack.push(writer)
-  return { server, writer }
+  return server
 }
 
 interface MeasuredSet {
@@ -61,42 +63,10 @@ interface MeasuredSet {
   readonly stalls: Readonly<Record<'ours' | 'floor', number[]>>
 }
 
-async function setOf(
-  members: readonly Member[],
-  { bundle, place, stack }: Wanted & { readonly place: Place; readonly stack: Stack },
-): Promise<MeasuredSet> {
-  const servers = members.map(({ server }) => server)
-  const floor = await openFloor(servers)
-  stack.push(floor)
-  const config = await place.configForSet(servers.map(({ socket }) => socket))
-  const writers = members.map(({ writer }) => writer)
-  const set = {
-    writers,
-    subjects: { ours: ours({ bundle, place, config }), floor },
-    stalls: { ours: [], floor: [] },
-  }
-  // A server's first lock takes longer than all that follow: it is nobody's.
-  await takeSet({ subject: floor, writers })
-  return set
-}
-
 /** The longest of the added stalls of all its writers. */
 async function measureRound({ writers, subjects, stalls }: MeasuredSet): Promise<void> {
   for (const name of ['floor', 'ours'] as const) {
     const takes = await takeSet({ subject: subjects[name], writers })
     stalls[name].push(Math.max(...takes.map(addedStall)))
-  }
-}
-
-type Stack = ReturnType<typeof stackOf>
-
-/** Disposed of in the reverse order. */
-function stackOf() {
-  const all: AsyncDisposable[] = []
-  return {
-    push: (one: AsyncDisposable) => void all.push(one),
-    async [Symbol.asyncDispose]() {
-      for (const one of all.toReversed()) await one[Symbol.asyncDispose]()
-    },
   }
 }

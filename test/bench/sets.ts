@@ -6,7 +6,7 @@ import type { BenchArguments } from './arguments.ts'
 import type { BenchWorld } from './bench.ts'
 import { openFloor } from './floor.ts'
 import { ours } from './ours.ts'
-import { openPlace, type Place } from './place.ts'
+import { openPlace } from './place.ts'
 import type { SetMeasured } from './set-table.ts'
 import { summary } from './statistics.ts'
 import type { Subject } from './subject.ts'
@@ -25,17 +25,16 @@ export async function measureSets(wanted: Wanted, world: BenchWorld): Promise<re
   world.progress(`starting ${largest} servers, ${name}`)
   const dirs = Array.from({ length: largest }, (_, index) => join(place.dataDir, String(index)))
   await using servers = await together(dirs.map((dir) => readyServer(name, dir)))
-  await using judges = await together(servers.all.map(({ socket }) => startWriter(socket)))
+  await using everyWriter = await together(servers.all.map(({ socket }) => startWriter(socket)))
   await using floors = await together(sizes.map((size) => openFloor(servers.all.slice(0, size))))
   const sets: MeasuredSet[] = []
   for (const [index, size] of sizes.entries()) {
     const config = await place.configForSet(servers.all.slice(0, size).map(({ socket }) => socket))
     const subjects = { ours: ours({ ...wanted, place, config }), floor: floors.all[index]! }
-    sets.push({ writers: judges.all.slice(0, size), subjects, stalls: { ours: [], floor: [] } })
+    sets.push({ writers: everyWriter.all.slice(0, size), subjects, stalls: { ours: [], floor: [] } })
   }
   // A server's first lock takes longer than all that follow: it is nobody's.
-  for (const { subjects, writers: judges } of sets)
-    await takeSet({ subject: subjects.floor, writers: judges })
+  for (const { subjects, writers } of sets) await takeSet({ subject: subjects.floor, writers })
 
   for (let round = 1; round <= rounds; round++) {
     for (const set of sets) {

@@ -19,12 +19,19 @@ export function tellLauncher(): void {
   if (process.env['MYSQL_QUIESCE_LAUNCHER'] === String(process.ppid)) process.kill(process.ppid, 'SIGUSR1')
 }
 
+export interface Launcher {
+  /** Aborted, with a Failure `launcher-died`, soon after it was killed. */
+  readonly gone: AbortSignal
+  /** Looks now. */
+  readonly look: () => void
+}
+
 /**
- * Aborted, with a Failure `launcher-died`, when the sh launcher of this file was killed: nobody reads our exit code,
- * and the invoker takes its death for the end of the freeze. It may have died before Node had begun, so it is the
- * pid in the environment that counts; started without a launcher, it is the parent we began with.
+ * The sh launcher of this file. When it is killed, nobody reads our exit code, and the invoker takes its death for the end of the
+ * freeze. It may have died before Node had begun, so it is the pid in the environment that counts; started without a launcher, it is
+ * the parent we began with.
  */
-export function launcherGone(): AbortSignal {
+export function watchLauncher(): Launcher {
   const gone = new AbortController()
   const launcher = Number(process.env['MYSQL_QUIESCE_LAUNCHER']) || process.ppid
   const look = () => {
@@ -33,5 +40,5 @@ export function launcherGone(): AbortSignal {
   }
   look()
   setInterval(look, lookEvery).unref()
-  return gone.signal
+  return { gone: gone.signal, look }
 }

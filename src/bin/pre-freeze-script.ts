@@ -11,7 +11,7 @@ import { replicaJournalIn } from '../adapters/replica-journal.ts'
 import { restartBy } from '../adapters/replica-restart.ts'
 import { loadSettings } from '../adapters/settings.ts'
 import { prepareStateDir } from '../adapters/state-dir.ts'
-import { launcherGone, stopSignal, tellLauncher } from '../adapters/launcher.ts'
+import { stopSignal, tellLauncher, watchLauncher } from '../adapters/launcher.ts'
 import { formatFrozen } from '../core/coordinates.ts'
 import { formatSeconds } from '../core/duration.ts'
 import { Failure } from '../core/failure.ts'
@@ -35,6 +35,7 @@ void main({
     const { log, problem } = openLog('pre-freeze-script', { file: settings.logFile, instead: kept })
 
     const locktables = { file: join(dirname(__filename), 'locktables'), args: argvFor(flags), output: kept }
+    const launcher = watchLauncher()
     const freezing = freeze({
       handshake: handshakeIn(stateDir),
       lockers: lockerProcesses(locktables),
@@ -44,7 +45,8 @@ void main({
       log,
       run: runId(new Date(), Math.random()),
       asker: self(),
-      stop: AbortSignal.any([stopSignal(), launcherGone()]),
+      stop: AbortSignal.any([stopSignal(), launcher.gone]),
+      lookForLauncher: launcher.look,
       limits: settings,
       collectLog: () => collectLog({ from: kept, to: settings.logFile }),
     })

@@ -18,6 +18,8 @@ export interface Freezing extends LeftStopped {
   readonly asker: ProcessIdentity
   /** Aborted when the invoker, or the fate of our launcher, ends the freeze; the reason is a sentence, or a Failure. */
   readonly stop: AbortSignal
+  /** Aborts `stop` now where our launcher has died since it was last looked for. */
+  readonly lookForLauncher: () => void
   readonly limits: { readonly freezeWithin: number }
   /** Moves what a dead locktables left in the state directory into the log. */
   readonly collectLog: () => void
@@ -50,7 +52,7 @@ export async function freeze(world: Freezing): Promise<Frozen> {
 
 /** Waits for the locker's answer, and names which of the ways it failed. */
 async function answered(world: Freezing, locker: Locker): Promise<Frozen> {
-  const { handshake, clock, stop, limits } = world
+  const { handshake, clock, stop, lookForLauncher, limits } = world
   let frozen: Frozen | null = null
   const look = () => {
     const sighting = handshake.sight()
@@ -64,6 +66,8 @@ async function answered(world: Freezing, locker: Locker): Promise<Frozen> {
     watch: (again) => handshake.watch(again),
   })
 
+  // To the invoker a launcher that was killed has succeeded: it may have died before the lock was there.
+  lookForLauncher()
   if (frozen !== null && !stop.aborted) return frozen
   throw whyNot(world, locker)
 }

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { withDir } from 'tmp-promise'
 import { type Child, startChild } from '../support/child.ts'
 
-const importing = `import { launcherGone, stopSignal, tellLauncher } from '${join(import.meta.dirname, '../../src/adapters/launcher.ts')}'`
+const importing = `import { stopSignal, tellLauncher, watchLauncher } from '${join(import.meta.dirname, '../../src/adapters/launcher.ts')}'`
 const saying = (signal: string) => `${importing}
 const signal = ${signal}
 const say = () => { console.log(signal.reason?.code ?? '', signal.reason?.message ?? signal.reason); process.exit() }
@@ -26,7 +26,7 @@ describe('the freeze is stopped', () => {
     })
 
   test('when the launcher that waits for it dies', async () => {
-    await withScript(saying('launcherGone()'), async (script) => {
+    await withScript(saying('watchLauncher().gone'), async (script) => {
       await using launcher = startLauncher('MYSQL_QUIESCE_LAUNCHER=$$; export MYSQL_QUIESCE_LAUNCHER', script)
       await launcher.said()
       launcher.process.kill('SIGKILL')
@@ -38,7 +38,7 @@ describe('the freeze is stopped', () => {
   })
 
   test('when the parent that it began with dies, where there is no launcher', async () => {
-    await withScript(saying('launcherGone()'), async (script) => {
+    await withScript(saying('watchLauncher().gone'), async (script) => {
       await using parent = startLauncher(':', script)
       await parent.said()
       parent.process.kill('SIGKILL')
@@ -50,7 +50,7 @@ describe('the freeze is stopped', () => {
   })
 
   test('at once, where the launcher died before Node had begun', async () => {
-    await withScript(saying('launcherGone()'), async (script) => {
+    await withScript(saying('watchLauncher().gone'), async (script) => {
       await using child = startNode(script, { MYSQL_QUIESCE_LAUNCHER: '4194303' })
       assert.equal(await child.said(), 'launcher-died the process that waited for it (pid 4194303) has died')
     })
@@ -58,7 +58,7 @@ describe('the freeze is stopped', () => {
 
   test('not while the launcher lives', async () => {
     const twoLooks = `${importing}
-const gone = launcherGone()
+const { gone } = watchLauncher()
 setTimeout(() => { console.log(gone.aborted); process.exit() }, 250)`
     await withScript(twoLooks, async (script) => {
       await using launcher = startLauncher('MYSQL_QUIESCE_LAUNCHER=$$; export MYSQL_QUIESCE_LAUNCHER', script)

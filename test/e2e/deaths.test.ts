@@ -56,6 +56,19 @@ describe('pre-freeze-script, killed,', () => {
     )
     await lab.thaw('thaw')
   })
+
+  scenario(
+    'leaves a thaw that says "not consistent" when its launcher was killed just before the lock was there',
+    async (scene) => {
+      const { lab } = scene
+      const freezing = await freezeAt('waiting for the lock', scene)
+      freezing.freeze.kill('SIGKILL')
+      await freezing[Symbol.asyncDispose]()
+      assert.equal((await freezing.freeze.ended).signal, 'SIGKILL')
+      await until('Node has ended', async () => !(await nodeOf(lab, 'pre-freeze-script')))
+      failsWith('not-consistent', await lab.thaw('thaw'), /the snapshot is not consistent: /)
+    },
+  )
 })
 
 describe('locktables, before the lock is there,', () => {

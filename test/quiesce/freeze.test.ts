@@ -248,14 +248,14 @@ describe('a freeze that cannot finish is undone, before it says why', () => {
 describe('a freeze whose launcher was killed, which the invoker takes for a success', () => {
   for (const [when, after] of [
     ['before the locker had begun', 100],
-    ['while the lock was waited for', 211],
+    ['while the lock was waited for', 205],
+    ['just before the lock was there, when nobody had looked for it yet', 210],
   ] as const) {
     test(`${when}, leaves its traces to the thaw, which then says that the snapshot is not consistent`, async () => {
       const g = guest()
       const freezing = g.freeze()
-      const died = new Failure('launcher-died', 'the launcher (pid 1) has died')
-      g.schedule.after(after, () => freezing.process.term(died))
-      await assert.rejects(g.ended(freezing), died)
+      g.schedule.after(after, freezing.process.loseLauncher)
+      await assert.rejects(g.ended(freezing), { code: 'launcher-died' })
       await g.schedule.pass(2)
       assert.equal(g.server.lock.isHeld(), false)
       assert.deepEqual(g.processes.alive(), [])

@@ -82,7 +82,7 @@ export function atEndOfThaw(scene: Scene, thaw: Played<Thaw>): string[] {
 }
 
 /** Consistent means: from "frozen" until the thaw let go, nobody has committed. */
-function wrongVerdict({ guest }: Scene, thaw: Thaw, began: number): string[] {
+function wrongVerdict({ guest, freezes }: Scene, thaw: Thaw, began: number): string[] {
   if (thaw.what !== 'thawed' || thaw.verdict.consistent !== 'yes') return []
   const { stateDir, servers } = guest
   const { run } = thaw.hold
@@ -93,6 +93,10 @@ function wrongVerdict({ guest }: Scene, thaw: Thaw, began: number): string[] {
   if (!(frozen >= 0)) return [`${run} is called consistent, and was never frozen`]
   if (frozen > began)
     return [`${run} is called consistent by a thaw of ${began}, and was frozen at ${frozen}`]
+  // To the invoker it had succeeded, and so the snapshot began.
+  const unheard = freezes.find((freeze) => freeze.run === run)?.process.launcherDiedAt
+  if (unheard !== undefined && unheard < frozen)
+    return [`${run} is called consistent, its launcher died at ${unheard}, and it was frozen at ${frozen}`]
   const commits = servers.flatMap((server) => server.commits)
   const between = commits.filter((time) => time > frozen && time <= (letGo?.at ?? began))
   return between.length > 0 ? [`${run} is called consistent, with commits at ${between.join(', ')}`] : []

@@ -122,6 +122,7 @@ export function guest(settings: GuestSettings = {}) {
         run,
         asker: process.identity,
         stop: process.stop,
+        lookForLauncher: process.lookForLauncher,
         limits,
         collectLog: () => void collected++,
       }),

@@ -1,4 +1,4 @@
-import { asFailure, Failure } from '../../../src/core/failure.ts'
+import { asFailure } from '../../../src/core/failure.ts'
 import { atEndOfFreeze, atEndOfThaw, atRest } from './complaints.ts'
 import { type Guest, guest, type GuestSettings, type Playing } from './guest.ts'
 import type { Happening, What } from './happening.ts'
@@ -132,7 +132,7 @@ function happen(scene: Scene, what: What): void {
     case 'stop locker':
       return latest('locktables')?.term()
     case 'kill the launcher':
-      return latest('pre-freeze-script')?.term(new Failure('launcher-died', 'the launcher has died'))
+      return latest('pre-freeze-script')?.loseLauncher()
     case 'suspend locker':
       suspensions.push(began)
       return latest('locktables')?.suspend()

@@ -1,3 +1,4 @@
+import { Failure } from '../../../src/core/failure.ts'
 import type { ProcessIdentity } from '../../../src/core/process.ts'
 import type { Clock } from '../../../src/core/world.ts'
 import type { Schedule } from './schedule.ts'
@@ -20,6 +21,11 @@ export interface FakeProcess {
   suspend(): void
   resume(order?: 'first to last' | 'last to first'): void
   term(reason?: unknown): void
+  /** Its launcher is killed: `stop` is aborted once it looks. */
+  loseLauncher(): void
+  lookForLauncher(): void
+  /** When its launcher was killed; undefined while that lives. */
+  readonly launcherDiedAt: number | undefined
   kill(): void
   /** From here on not even SIGKILL ends it: it waits for a disk. */
   hang(): void
@@ -34,6 +40,9 @@ export interface Processes {
   isAlive(identity: ProcessIdentity): boolean
   alive(): readonly FakeProcess[]
 }
+
+/** How often a process looks for its launcher, in milliseconds. */
+const looksEvery = 100
 
 /** What the date is when a guest begins. */
 export const guestBegan = Date.UTC(2026, 0, 2, 3, 4, 5)
@@ -61,6 +70,7 @@ function fakeProcess(schedule: Schedule, name: Program, pid: number): FakeProces
   let unheard: (() => void)[] | undefined
   let end: string | undefined
   let hangs = false
+  let launcherDiedAt: number | undefined
   const self: FakeProcess = {
     name,
     identity: { pid, startTime: 10 * pid },
@@ -79,6 +89,14 @@ function fakeProcess(schedule: Schedule, name: Program, pid: number): FakeProces
     },
     term: (reason = 'stopped by SIGTERM') =>
       deliver(() => (self.handlesTerm ? stop.abort(reason) : exit('died of SIGTERM'))),
+    loseLauncher() {
+      launcherDiedAt ??= schedule.now()
+      schedule.after(looksEvery, () => deliver(lookForLauncher))
+    },
+    lookForLauncher,
+    get launcherDiedAt() {
+      return launcherDiedAt
+    },
     kill() {
       if (!hangs) exit('died of SIGKILL')
     },
@@ -90,6 +108,11 @@ function fakeProcess(schedule: Schedule, name: Program, pid: number): FakeProces
     onEnd: (act) => void atEnd.push(act),
   }
   return self
+
+  function lookForLauncher(): void {
+    if (launcherDiedAt !== undefined)
+      stop.abort(new Failure('launcher-died', 'the launcher (pid 1) has died'))
+  }
 
   function deliver(act: () => void): void {
     if (end !== undefined) return

@@ -7,7 +7,7 @@ import type { Statement } from '../core/statement.ts'
 import { identify } from './database.ts'
 import { connect, type Link, type Row } from './mysql.ts'
 import { findings, statementFrom } from './observer.ts'
-import { pairs } from './rows.ts'
+import { pairs, variableRows } from './rows.ts'
 
 /** A session that looks at a server and its account, and changes nothing. Each method is one thing it asks. */
 export interface Examination extends AsyncDisposable {
@@ -105,8 +105,7 @@ function examinationOver(link: Link, server: Server): Examination {
 const instrument = `SELECT MAX(ENABLED = 'YES') AS enabled
   FROM performance_schema.setup_instruments WHERE NAME = 'wait/lock/metadata/sql/mdl'`
 
-const durabilityRows = `SHOW GLOBAL VARIABLES WHERE Variable_name IN
-  ('log_bin', 'sync_binlog', 'innodb_flush_log_at_trx_commit')`
+const durabilityRows = variableRows('log_bin', 'sync_binlog', 'innodb_flush_log_at_trx_commit')
 
 const tables = `SELECT ENGINE AS engine, COUNT(*) AS tables FROM information_schema.TABLES
   WHERE TABLE_TYPE = 'BASE TABLE' AND ENGINE IS NOT NULL

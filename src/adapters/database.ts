@@ -6,6 +6,7 @@ import { holderOver, makeReady } from './holder.ts'
 import { connect, type Link } from './mysql.ts'
 import { observerOver } from './observer.ts'
 import { replicaSessionOver } from './replica-session.ts'
+import { pairs, variableRows } from './rows.ts'
 
 /**
  * A server, reached as `connection()` says. Every statement of a run is here, in observer.ts, holder.ts and
@@ -58,6 +59,6 @@ export async function identify(link: Link): Promise<Server> {
   const version = String(told?.['version'])
   const family = familyOf(version, String(told?.['comment']))
   const { uuid } = dialectOf({ family, version })
-  const [id] = uuid ? await link.ask(`SELECT ${uuid} AS uuid`) : []
-  return { family, version, uuid: id ? String(id['uuid']) : null, account: String(told?.['account']) }
+  const variables = pairs(await link.ask(variableRows(uuid)))
+  return { family, version, uuid: variables.get(uuid) ?? null, account: String(told?.['account']) }
 }

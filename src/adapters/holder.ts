@@ -35,7 +35,12 @@ export function holderOver(
 ): Holder {
   const account = quoteAccount(server.account)
   const { coordinates, gtid, uuid } = dialectOf(server)
-  const wanted = ['CONNECTION_ID() AS connection', gtid && `${gtid} AS gtid`, uuid && `${uuid} AS uuid`]
+  const hasUuid = server.uuid !== null
+  const wanted = [
+    'CONNECTION_ID() AS connection',
+    gtid && `${gtid} AS gtid`,
+    hasUuid && `@@GLOBAL.${uuid} AS uuid`,
+  ]
   const whoAndGtid = `SELECT ${wanted.filter(Boolean).join(', ')}`
   return {
     connection: link.id,
@@ -48,7 +53,7 @@ export function holderOver(
       const [[told], [status]] = await link.askBoth([whoAndGtid, coordinates], needs)
       return {
         connection: Number(told?.['connection']),
-        uuid: uuid === null ? null : String(told?.['uuid']),
+        uuid: hasUuid ? String(told?.['uuid']) : null,
         coordinates: status ? coordinatesFrom(status, told) : null,
       }
     },

@@ -12,7 +12,7 @@ import { quoteAccount } from '../core/server-error.ts'
 import type { Server } from '../core/server.ts'
 import type { ReplicaSession } from '../core/world.ts'
 import type { Link, Row } from './mysql.ts'
-import { pairs, quoted, statusRows } from './rows.ts'
+import { pairs, statusRows, variableRows } from './rows.ts'
 
 export function replicaSessionOver(link: Link, server: Server): ReplicaSession {
   const { replicaStatus, stopSqlThread, startSqlThread, maySeeReplica, mayStopSqlThread } = dialectOf(server)
@@ -44,8 +44,7 @@ async function applyingOf(link: Link, { family, version }: Server): Promise<Appl
   if (family === 'mariadb') return { workers: null, gtids: 'every' }
   const { workerPositions } = dialectOf({ family, version })
   const rows = workerPositions === null ? null : await askedOrNot(link, workerPositions)
-  const variables = `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${quoted(applyingVariables)})`
-  return applyingFrom(pairs(await link.ask(variables)), rows ?? 'cannot tell')
+  return applyingFrom(pairs(await link.ask(variableRows(...applyingVariables))), rows ?? 'cannot tell')
 }
 
 /** Null where the server refuses to say. */

@@ -4,7 +4,11 @@ export function statusRows(...names: readonly string[]): string {
   return `SHOW GLOBAL STATUS WHERE Variable_name IN (${quoted(names)})`
 }
 
-export function quoted(names: readonly string[]): string {
+export function variableRows(...names: readonly string[]): string {
+  return `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${quoted(names)})`
+}
+
+function quoted(names: readonly string[]): string {
   return names.map((name) => `'${name}'`).join(', ')
 }
 

@@ -22,10 +22,13 @@ export const dialectTable = {
   ],
   /** An expression for the GTID position where the coordinates have none. */
   gtid: [{ on: ['mariadb'], from: '10.0.2', say: '@@GLOBAL.gtid_binlog_pos' }],
-  /** An expression that tells this server from every other. */
+  /**
+   * The variable that tells this server from every other, where the server has it: MariaDB got it in a patch release of each series
+   * (10.5.26, 10.6.19, 11.6.1 by its manual), so the server is asked, not its version.
+   */
   uuid: [
-    { on: mysqls, from: '5.6', say: '@@GLOBAL.server_uuid' },
-    { on: ['mariadb'], from: '10.5.26', say: '@@GLOBAL.server_uid' },
+    { on: mysqls, say: 'server_uuid' },
+    { on: ['mariadb'], say: 'server_uid' },
   ],
   /** A session setting, so that no limit on statements ends ours. */
   noTimeLimit: [
@@ -88,9 +91,9 @@ export interface Dialect {
   readonly startSqlThread: string
   readonly maySeeReplica: string
   readonly mayStopSqlThread: string
+  readonly uuid: string
   readonly workerPositions: string | null
   readonly gtid: string | null
-  readonly uuid: string | null
   readonly noTimeLimit: string | null
 }
 
@@ -105,9 +108,9 @@ export function dialectOf(server: Pick<Server, 'family' | 'version'>): Dialect {
     startSqlThread: say('startSqlThread')!,
     maySeeReplica: say('maySeeReplica')!,
     mayStopSqlThread: say('mayStopSqlThread')!,
+    uuid: say('uuid')!,
     workerPositions: say('workerPositions'),
     gtid: say('gtid'),
-    uuid: say('uuid'),
     noTimeLimit: say('noTimeLimit'),
   }
 }

@@ -7,7 +7,7 @@ export interface Server {
   readonly family: Family
   /** As VERSION() has it. */
   readonly version: string
-  /** @@server_uuid (MySQL, Percona) or @@server_uid (MariaDB >= 10.5); null where it has neither. */
+  /** @@server_uuid (MySQL, Percona) or @@server_uid (MariaDB); null where it has neither. */
   readonly uuid: string | null
   /** CURRENT_USER(): the account that grants are given to. */
   readonly account: string

@@ -3,12 +3,13 @@ import { describe, test } from 'node:test'
 import { dialectOf, forChannel } from '../../src/core/dialect.ts'
 
 const [old, recent] = ['SHOW MASTER STATUS', 'SHOW BINARY LOG STATUS']
-const uuid = '@@GLOBAL.server_uuid'
+const uuid = 'server_uuid'
+const uid = 'server_uid'
 const position = '@@GLOBAL.gtid_binlog_pos'
 
 describe('a server is spoken to in its own dialect:', () => {
   for (const [family, version, coordinates, gtid, id, noTimeLimit] of [
-    ['mysql', '5.5.62', old, null, null, null],
+    ['mysql', '5.5.62', old, null, uuid, null],
     ['mysql', '5.6.24-log', old, null, uuid, null],
     ['percona', '5.6.51-91.0-log', old, null, uuid, null],
     ['mysql', '5.7.29-log', old, null, uuid, 'max_execution_time = 0'],
@@ -19,26 +20,12 @@ describe('a server is spoken to in its own dialect:', () => {
     ['mysql', '8.4.8', recent, null, uuid, 'max_execution_time = 0'],
     ['percona', '8.4.0-1', recent, null, uuid, 'max_execution_time = 0'],
     ['mysql', '9.7.4-2', recent, null, uuid, 'max_execution_time = 0'],
-    ['mariadb', '5.5.68-MariaDB', old, null, null, null],
-    ['mariadb', '10.3.39-MariaDB', old, position, null, 'max_statement_time = 0'],
-    ['mariadb', '10.4.34-MariaDB', old, position, null, 'max_statement_time = 0'],
-    [
-      'mariadb',
-      '10.5.29-MariaDB-0+deb11u1-log',
-      old,
-      position,
-      '@@GLOBAL.server_uid',
-      'max_statement_time = 0',
-    ],
-    ['mariadb', '10.11.19-MariaDB-log', old, position, '@@GLOBAL.server_uid', 'max_statement_time = 0'],
-    [
-      'mariadb',
-      '11.8.6-MariaDB-0+deb13u1 from Debian-log',
-      old,
-      position,
-      '@@GLOBAL.server_uid',
-      'max_statement_time = 0',
-    ],
+    ['mariadb', '5.5.68-MariaDB', old, null, uid, null],
+    ['mariadb', '10.3.39-MariaDB', old, position, uid, 'max_statement_time = 0'],
+    ['mariadb', '10.4.34-MariaDB', old, position, uid, 'max_statement_time = 0'],
+    ['mariadb', '10.5.29-MariaDB-0+deb11u1-log', old, position, uid, 'max_statement_time = 0'],
+    ['mariadb', '10.11.19-MariaDB-log', old, position, uid, 'max_statement_time = 0'],
+    ['mariadb', '11.8.6-MariaDB-0+deb13u1 from Debian-log', old, position, uid, 'max_statement_time = 0'],
   ] as const)
     test(`${family} ${version} by ${[coordinates, gtid, id, noTimeLimit].filter(Boolean).join(', ')}`, () => {
       const told = dialectOf({ family, version })

@@ -16,7 +16,7 @@ import type { Observer } from '../core/world.ts'
 import { inTheWayOf, lockSeen, lockViewOf } from './lock-view.ts'
 import { errnoIn, ignoring, type Link, type Row } from './mysql.ts'
 import { isReplica } from './replica-session.ts'
-import { pairs, quoted, statusRows } from './rows.ts'
+import { pairs, statusRows, variableRows } from './rows.ts'
 import { unprotected } from './unprotected.ts'
 
 export function observerOver(
@@ -48,7 +48,7 @@ export function observerOver(
     async flushStatus() {
       const status = flushStatusFrom(pairs(await link.ask(flushRows)))
       if (status.lsn !== null) return status
-      const [innodb] = await link.ask('SHOW ENGINE INNODB STATUS', { privilege: 'PROCESS', account })
+      const [innodb] = await innodbStatus(link, account)
       if (innodb === undefined) return status
       const lsns = lsnsFrom(String(innodb['Status']))
       // Not to be taken for a server without InnoDB, where nothing has to be flushed.
@@ -81,6 +81,8 @@ export function observerOver(
 }
 
 const noSuchThread = 1094
+/** ER_UNKNOWN_STORAGE_ENGINE. */
+const unknownEngine = 1286
 
 const flushRows = statusRows(
   'Key_blocks_not_flushed',
@@ -91,9 +93,7 @@ const flushRows = statusRows(
 
 /** What this server can do, for this account. */
 export async function findings(link: Link, server: Server): Promise<Findings> {
-  const variables = await link.ask(
-    `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${quoted(findingVariables)})`,
-  )
+  const variables = await link.ask(variableRows(...findingVariables))
   const status = pairs(await link.ask(statusRows('Key_blocks_not_flushed')))
   return {
     ...findingsFromVariables(pairs(variables)),
@@ -102,6 +102,16 @@ export async function findings(link: Link, server: Server): Promise<Findings> {
     backupStage: await probed(link, server, 'backupStage'),
     lockView: await lockViewOf(link, server),
     isReplica: await isReplica(link, server),
+  }
+}
+
+/** No row where there is no InnoDB: the question is refused then (seen on MySQL 5.6 and MariaDB 10.11 with --skip-innodb). */
+async function innodbStatus(link: Link, account: string): Promise<readonly Row[]> {
+  try {
+    return await link.ask('SHOW ENGINE INNODB STATUS', { privilege: 'PROCESS', account })
+  } catch (error) {
+    if (errnoIn(error) === unknownEngine) return []
+    throw error
   }
 }
 

@@ -3,6 +3,8 @@ import { describe } from 'node:test'
 import { failsWith, succeeds } from '../support/expect.ts'
 import { guestOn, type Scene } from '../support/guest.ts'
 import { inTheWay } from '../support/moments.ts'
+import { until } from '../support/until.ts'
+import type { Writer } from '../support/writer.ts'
 
 /** Of a table that nobody else uses: on MySQL a lock that failed behind it keeps that one table shut. */
 const longSelect = 'SELECT SLEEP(1000) FROM shop.archive'
@@ -104,6 +106,19 @@ function waitsForWriters(scenario: ReturnType<typeof guestOn>['scenario']): void
   )
 
   scenario(
+    'waits for an event that writes without asking for the lock, and names it',
+    async ({ lab, writer }) => {
+      await using event = await eventRunning(writer, 'INSERT INTO shop.orders SELECT SLEEP(1000)')
+      const result = await lab.freeze('freeze', '--quiet-query=0s', '--freeze-within=3s')
+      const line = new RegExp(
+        `^not frozen: the lock was not tried, it would wait for statement ${event.id} of `,
+      )
+      failsWith('no-quiet-moment', result, line)
+      assert.deepEqual(await lab.files(), [])
+    },
+  )
+
+  scenario(
     'is refused the lock while a session has LOCK TABLES ... WRITE, and leaves nothing',
     async ({ lab, writer }) => {
       await using _blocker = await inTheWay(writer)
@@ -125,6 +140,27 @@ function waitsForWriters(scenario: ReturnType<typeof guestOn>['scenario']): void
     succeeds(await freeze.ended, /^frozen at /)
     succeeds(await lab.thaw('thaw'), /is consistent$/m)
   })
+}
+
+/** An event that is at this statement until it is disposed of. */
+async function eventRunning(
+  writer: Writer,
+  statement: string,
+): Promise<AsyncDisposable & { readonly id: number }> {
+  await writer.ask('SET GLOBAL event_scheduler = ON')
+  await writer.ask(`CREATE EVENT shop.nightly ON SCHEDULE AT CURRENT_TIMESTAMP DO ${statement}`)
+  const sessions = async () => await writer.ask('SHOW FULL PROCESSLIST')
+  const { Id: id } = await until('the event runs', async () =>
+    (await sessions()).find(({ Info }) => Info === statement),
+  )
+  return {
+    id: Number(id),
+    async [Symbol.asyncDispose]() {
+      await writer.ask(`KILL ${id}`)
+      await until('it has ended', async () => !(await sessions()).some(({ Id }) => Id === id))
+      await writer.ask('SET GLOBAL event_scheduler = OFF')
+    },
+  }
 }
 
 async function reading({ writer }: Scene) {

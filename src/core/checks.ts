@@ -126,7 +126,7 @@ function lockGranted({ plan: { take } }: ServerEvidence, attempts: number): Chec
 function lockSeen({ lockSeen: seen, lockView }: ServerEvidence): Check {
   const name = 'lock seen by the server'
   if (lockView === 'none')
-    return { name, result: 'not-applicable', seen: 'this server does not show locks to this account' }
+    return { name, result: 'not-applicable', seen: 'this server does not show this lock to this account' }
   if (seen === 'not-asked')
     return { name, result: 'unknown', seen: `${lockView} could not be asked whether the lock is still there` }
   if (!seen) return { name, result: 'no', seen: `${lockView} does not show the lock for this session` }

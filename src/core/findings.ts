@@ -6,6 +6,7 @@ export interface Findings {
   readonly backupStage: Ability
   /** have_backup_locks: LOCK TABLES FOR BACKUP and LOCK BINLOG FOR BACKUP of Percona Server. */
   readonly backupLocks: boolean
+  readonly binaryLog: 'on' | 'off'
   /** Blocks of MyISAM's key cache that a table with DELAY_KEY_WRITE keeps from the disk. */
   readonly dirtyKeyBlocks: number
   /** A node of Galera (MariaDB, Percona XtraDB Cluster) with its provider loaded. */
@@ -49,6 +50,7 @@ export function abilityFrom({ canErrors }: Probe, errno: number | null): Ability
 /** The variables that findings are read from, as SHOW GLOBAL VARIABLES names them. */
 export const findingVariables = [
   'have_backup_locks',
+  'log_bin',
   'max_connections',
   'wsrep_on',
   'wsrep_provider',
@@ -57,10 +59,11 @@ export const findingVariables = [
 /** From the rows of SHOW GLOBAL VARIABLES. */
 export function findingsFromVariables(
   rows: ReadonlyMap<string, string>,
-): Pick<Findings, 'backupLocks' | 'galera' | 'maxConnections'> {
+): Pick<Findings, 'backupLocks' | 'binaryLog' | 'galera' | 'maxConnections'> {
   const provider = rows.get('wsrep_provider') ?? 'none'
   return {
     backupLocks: rows.get('have_backup_locks') === 'YES',
+    binaryLog: rows.get('log_bin') === 'ON' ? 'on' : 'off',
     galera: rows.get('wsrep_on') === 'ON' && provider !== 'none' && provider !== '',
     maxConnections: Number(rows.get('max_connections') ?? Number.POSITIVE_INFINITY),
   }

@@ -1,6 +1,6 @@
 import { appliesTo, describeWhere } from './by-server.ts'
 import { Failure } from './failure.ts'
-import type { Findings } from './findings.ts'
+import type { Findings, LockView } from './findings.ts'
 import { lockNames, lockTable, type LockName, type LockRow } from './lock-table.ts'
 import type { Server } from './server.ts'
 
@@ -31,6 +31,12 @@ export function chooseLock(wanted: LockName | 'auto', asked: Asked): LockPlan {
     'lock-unavailable',
     `${wanted} cannot be had on this server (${family} ${version}): ${passedOver.join('; ')}; it can do ${can.join(', ')}`,
   )
+}
+
+/** Where the server shows this lock: `none`, too, where it is not known what it would show. */
+export function whereShown({ seenAs }: Pick<LockPlan, 'seenAs'>, view: LockView): LockView {
+  const known = { METADATA_LOCK_INFO: seenAs.lockInfo, metadata_locks: seenAs.metadataLocks, none: null }
+  return known[view] === null ? 'none' : view
 }
 
 /** Every server can do ftwrl, so there is always one. */

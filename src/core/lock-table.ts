@@ -69,6 +69,11 @@ const stageGalera: Need = {
   else: 'the appliers of a Galera node may pass by BACKUP STAGE (MDEV-23080)',
 }
 const backupLocks: Need = { isMet: (found) => found.backupLocks, else: 'have_backup_locks is not YES' }
+/** What stops commits is LOCK BINLOG FOR BACKUP, and it stops those alone that the binary log would hold. */
+const binaryLog: Need = {
+  isMet: (found) => found.binaryLog === 'on',
+  else: 'backup locks stop commits only where the binary log is on',
+}
 const keysOnDisk: Need = {
   isMet: ({ dirtyKeyBlocks }) => dirtyKeyBlocks === 0,
   else: 'backup locks close no table, and MyISAM has key blocks that are not on disk (DELAY_KEY_WRITE)',
@@ -178,7 +183,7 @@ export const lockTable: readonly LockRow[] = [
     on: ['percona'],
     from: '5.6',
     below: '8.0',
-    needs: [backupLocks, keysOnDisk],
+    needs: [backupLocks, binaryLog, keysOnDisk],
     take: [reload('LOCK TABLES FOR BACKUP'), reload('LOCK BINLOG FOR BACKUP')],
     release: ['UNLOCK BINLOG', 'UNLOCK TABLES'],
     waitsFor: 'ddl',

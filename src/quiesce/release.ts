@@ -1,6 +1,7 @@
 import { judge, type ServerEvidence } from '../core/checks.ts'
 import { asFailure, Failure } from '../core/failure.ts'
 import type { Ended, Frozen, FrozenServer } from '../core/hold.ts'
+import { whereShown } from '../core/lock-choice.ts'
 import type { Replication } from '../core/replica.ts'
 import { placed } from '../core/server.ts'
 import { type Stopwatch, stopwatch } from '../core/step.ts'
@@ -74,7 +75,7 @@ async function unlock(member: LockedMember, held: Held): Promise<void> {
 /** All at once, on its connections side by side; undefined where no answer came. */
 async function lastAnswers(member: LockedMember, held: Held, frozen: FrozenServer): Promise<Answers> {
   const { observer, holder, plan, findings } = member
-  const { lockView: view } = findings
+  const view = whereShown(plan, findings.lockView)
   const [reading, lockSeen, unprotected, replica] = await Promise.all([
     answer(held, holder.read()),
     view === 'none' ? undefined : answer(held, observer.lockSeen(holder.connection, { plan, view })),
@@ -112,7 +113,7 @@ function evidence({ member, frozen, answers, end }: Seen): ServerEvidence {
     name,
     plan,
     lockSeen,
-    lockView: findings.lockView,
+    lockView: whereShown(plan, findings.lockView),
     connection: { atFreeze: frozen.connection, atThaw: reading?.connection ?? 'not-asked' },
     server: { atFreeze: frozen.server.uuid, atThaw: reading ?? 'not-asked' },
     uptime: end.uptimes.get(member) ?? 'not-asked',

@@ -21,15 +21,16 @@ describe('the variables tell', () => {
     [
       'nothing of a server that has none of them',
       [],
-      { backupLocks: false, galera: false, maxConnections: Infinity },
+      { backupLocks: false, binaryLog: 'off', galera: false, maxConnections: Infinity },
     ],
     [
       'Percona Server with backup locks',
       [
         ['have_backup_locks', 'YES'],
+        ['log_bin', 'ON'],
         ['max_connections', '151'],
       ],
-      { backupLocks: true, galera: false, maxConnections: 151 },
+      { backupLocks: true, binaryLog: 'on', galera: false, maxConnections: 151 },
     ],
     [
       'a Galera node',
@@ -38,7 +39,7 @@ describe('the variables tell', () => {
         ['wsrep_provider', '/usr/lib/galera/libgalera_smm.so'],
         ['max_connections', '60'],
       ],
-      { backupLocks: false, galera: true, maxConnections: 60 },
+      { backupLocks: false, binaryLog: 'off', galera: true, maxConnections: 60 },
     ],
     [
       'a build for Galera that is no node',
@@ -47,7 +48,7 @@ describe('the variables tell', () => {
         ['wsrep_provider', 'none'],
         ['max_connections', '60'],
       ],
-      { backupLocks: false, galera: false, maxConnections: 60 },
+      { backupLocks: false, binaryLog: 'off', galera: false, maxConnections: 60 },
     ],
     [
       'a node that is switched off',
@@ -56,7 +57,7 @@ describe('the variables tell', () => {
         ['wsrep_provider', '/usr/lib/galera/libgalera_smm.so'],
         ['max_connections', '60'],
       ],
-      { backupLocks: false, galera: false, maxConnections: 60 },
+      { backupLocks: false, binaryLog: 'off', galera: false, maxConnections: 60 },
     ],
   ] as const)
     test(what, () =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { describeWhere } from '../../src/core/by-server.ts'
 import type { Findings } from '../../src/core/findings.ts'
-import { chooseLock } from '../../src/core/lock-choice.ts'
+import { chooseLock, whereShown } from '../../src/core/lock-choice.ts'
 import { lockNames, lockTable } from '../../src/core/lock-table.ts'
 import type { Family } from '../../src/core/server.ts'
 import { plainFindings } from '../support/findings.ts'
@@ -115,6 +115,14 @@ describe('a lock that this server cannot do is a failure that names what it can:
       'percona',
       '5.7.44',
       'backup-locks',
+      { backupLocks: true, binaryLog: 'off' },
+      'backup locks stop commits only where the binary log is on',
+      'ftwrl',
+    ],
+    [
+      'percona',
+      '5.7.44',
+      'backup-locks',
       { backupLocks: true, dirtyKeyBlocks: 4 },
       'backup locks close no table, and MyISAM has key blocks that are not on disk (DELAY_KEY_WRITE)',
       'ftwrl',
@@ -150,6 +158,13 @@ describe('auto takes the lock that keeps coordinates still and waits for least:'
     [
       'percona',
       '5.7.44',
+      { backupLocks: true, binaryLog: 'off' },
+      'ftwrl',
+      /no backup-locks: backup locks stop commits only/,
+    ],
+    [
+      'percona',
+      '5.7.44',
       { backupLocks: true, dirtyKeyBlocks: 1 },
       'ftwrl',
       /no backup-locks: backup locks close no/,
@@ -175,6 +190,21 @@ describe('auto takes the lock that keeps coordinates still and waits for least:'
       const plan = chooseLock('auto', asked(family, version, found))
       assert.equal(plan.lock, lock)
       assert.match(plan.why, why)
+    })
+})
+
+describe('a lock is looked for', () => {
+  for (const [lock, family, version, view, shown] of [
+    ['ftwrl', 'mysql', '5.7.29', 'metadata_locks', 'metadata_locks'],
+    ['ftwrl', 'mariadb', '10.11.19-MariaDB', 'METADATA_LOCK_INFO', 'METADATA_LOCK_INFO'],
+    ['ftwrl', 'mariadb', '10.3.39-MariaDB', 'METADATA_LOCK_INFO', 'none'],
+    ['backup-locks', 'percona', '5.7.44', 'metadata_locks', 'none'],
+    ['ftwrl', 'mysql', '5.6.24', 'none', 'none'],
+  ] as const)
+    test(`in ${shown}: ${lock} on ${family} ${version}, which has ${view}`, () => {
+      const server = { family, version }
+      const plan = chooseLock(lock, { server, findings: { ...findings, backupLocks: true } })
+      assert.equal(whereShown(plan, view), shown)
     })
 })
 

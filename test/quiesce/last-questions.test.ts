@@ -18,9 +18,22 @@ describe('before the lock goes', () => {
     assert.deepEqual(found(checks, 'lock seen by the server'), {
       name: 'lock seen by the server',
       result: 'not-applicable',
-      seen: 'this server does not show locks to this account',
+      seen: 'this server does not show this lock to this account',
     })
     assert.equal(g.server.lock.isHeld(), false)
+  })
+
+  test('nor for one of which nobody knows how it would show it', async () => {
+    const percona: GuestSettings = {
+      server: { family: 'percona', version: '5.7.44', uuid: 'a-server', account: 'q@localhost' },
+      findings: { backupLocks: true },
+      limits: { lock: 'backup-locks' },
+    }
+    const { line, checks } = await thawed(percona, ({ answers }) => {
+      answers.lockSeen = () => assert.fail('asked')
+    })
+    assert.equal(found(checks, 'lock seen by the server')?.result, 'not-applicable')
+    assert.match(line, /the snapshot is consistent$/)
   })
 
   test('no tables are asked for under a lock that no commit passes', async () => {

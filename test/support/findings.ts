@@ -5,6 +5,7 @@ export const plainFindings: Findings = {
   instanceLock: 'cannot',
   backupStage: 'cannot',
   backupLocks: false,
+  binaryLog: 'on',
   dirtyKeyBlocks: 0,
   galera: false,
   maxConnections: 151,

@@ -48,6 +48,7 @@ export function sqlThreads(keeping: Keeping, servers: readonly Stoppable[]): Sql
   }
 
   async function stopOne(server: Stoppable, channel: string): Promise<void> {
+    note(server, new Set([...stoppedAt(server), channel]))
     try {
       await server.replica.stopSqlThread(channel)
     } catch (error) {
@@ -98,7 +99,6 @@ export function sqlThreads(keeping: Keeping, servers: readonly Stoppable[]): Sql
   return {
     stoppedAt,
     async stop(server, channels) {
-      note(server, new Set([...stoppedAt(server), ...channels]))
       for (const channel of channels) await stopOne(server, channel)
     },
     start,

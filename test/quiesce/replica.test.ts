@@ -170,6 +170,14 @@ describe('replica = stop-sql', () => {
     assert.deepEqual([...g.stateDir.files.keys()], [])
   })
 
+  test('nor where it may neither stop nor start, whatever it had meant to stop after that', async () => {
+    const g = guest({ ...stopping, channels: { '': 'running', eu: 'running', us: 'running' } })
+    g.answers.stopSqlThread = refuses('privilege-missing', 'GRANT SUPER')
+    g.answers.startSqlThread = refuses('privilege-missing', 'GRANT SUPER')
+    await assert.rejects(g.ended(g.freeze()), { code: 'privilege-missing', message: 'GRANT SUPER' })
+    assert.deepEqual([...g.stateDir.files.keys()], [])
+  })
+
   test('starts what it could not see stopped', async () => {
     const g = guest(stopping)
     g.answers.stopSqlThread = refuses('statement-failed', 'it hangs')

@@ -44,8 +44,12 @@ export function handshakeIn(directory: string): Handshake {
       removeIf(waitforsnapshot, text)
       removeIf(waitforlock, text)
     },
-    forget() {
-      for (const file of [waitforsnapshot, waitforlock, holdFile, draftOf(holdFile)]) remove(file)
+    forget({ texts }) {
+      removeIf(waitforsnapshot, texts.waitforsnapshot)
+      removeIf(waitforlock, texts.waitforlock)
+      removeIf(holdFile, texts['hold.json'])
+      // Left by a locker that was killed; while somebody asks for a lock it may be another's, who is at it.
+      if (!existsSync(waitforsnapshot) && !existsSync(waitforlock)) remove(draftOf(holdFile))
     },
     watch: (look) => watchDirectory(directory, look),
   }
@@ -57,7 +61,8 @@ export function handshakeIn(directory: string): Handshake {
     const lockerAlive = hold !== null && hold !== 'unreadable' && hold.ended === null && isAlive(hold.locker)
     const askerAlive = ticket !== null && isAlive(ticket.asker)
     const facts = { waitforlock: locked !== null, waitforsnapshot: asked !== null, lockerAlive, askerAlive }
-    return { phase: phaseOf(facts), waitforlock: facts.waitforlock, ticket, hold, lockerAlive }
+    const texts = { waitforlock: locked, waitforsnapshot: asked, 'hold.json': held }
+    return { phase: phaseOf(facts), waitforlock: facts.waitforlock, ticket, hold, lockerAlive, texts }
   }
 }
 
@@ -97,6 +102,6 @@ function attempt<T>(work: () => T): T | undefined {
   }
 }
 
-function removeIf(file: string, text: string): void {
-  if (read(file) === text) rmSync(file, { force: true })
+function removeIf(file: string, text: string | null): void {
+  if (text !== null && read(file) === text) rmSync(file, { force: true })
 }

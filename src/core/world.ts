@@ -32,8 +32,8 @@ export interface Handshake {
   answer(): void
   /** Removes both lock files where they have this text, as who asked for them gives up. */
   withdraw(text: string): void
-  /** Removes hold.json, and whatever lock file is left: the run is over and has been reported. */
-  forget(): void
+  /** Removes what was seen, each file where it is still the same: that run is over and has been reported. */
+  forget(seen: Pick<Sighting, 'texts'>): void
   /** Calls `look` after every change in the state directory; it may also be called without one. */
   watch(look: () => void): Disposable
 }
@@ -54,6 +54,8 @@ export interface Sighting {
   /** `unreadable`: hold.json is there and is no hold. */
   readonly hold: Hold | 'unreadable' | null
   readonly lockerAlive: boolean
+  /** What the files held; null where one was not there. */
+  readonly texts: Readonly<Record<'waitforlock' | 'waitforsnapshot' | 'hold.json', string | null>>
 }
 
 /** Starts locktables. */

@@ -17,14 +17,14 @@ export function clearTheWay(world: {
     case 'thawing':
       throw new Failure('busy', `the tables are ${sighting.phase} already: ${whoHolds(sighting)}`)
     case 'abandoned':
-      log.warn({ left: sighting }, `cleaning up an abandoned run: ${whoHolds(sighting)}, and is gone`)
+      log.warn({ left: sighting.texts }, `cleaning up an abandoned run: ${whoHolds(sighting)}, and is gone`)
       break
     case 'thawed':
       break
   }
   if (sighting.hold === 'unreadable') log.warn({}, 'hold.json held no hold; it is removed')
   else if (sighting.hold !== null) reportRun(log, sighting.hold, { letGoBy: 'somebody else' })
-  handshake.forget()
+  handshake.forget(sighting)
   collectLog()
 }
 

@@ -107,6 +107,11 @@ function holdOf({ run }: Freezing, { hold }: Sighting): Hold | null {
   return hold !== null && hold !== 'unreadable' && hold.run === run ? hold : null
 }
 
+/** What is left may be another freeze's by now. */
+function isNobodys({ phase, hold }: Sighting): boolean {
+  return phase === 'thawed' && (hold === null || hold === 'unreadable')
+}
+
 /** To the invoker a launcher that was killed has succeeded (reference: vmtoolsd): a snapshot and a thaw will follow. */
 function isUnheard(failure: unknown): boolean {
   return failure instanceof Failure && failure.code === 'launcher-died'
@@ -128,9 +133,10 @@ async function undo(world: Freezing, ticket: Ticket, locker: Locker | undefined)
     )
     return null
   }
-  const hold = holdOf(world, handshake.sight())
+  const sighting = handshake.sight()
+  const hold = holdOf(world, sighting)
   if (hold !== null) reportRun(log, hold, { letGoBy: 'somebody else' })
-  handshake.forget()
+  if (hold !== null || isNobodys(sighting)) handshake.forget(sighting)
   collectLog()
   return await startWhatIsLeft(world, log)
 }

@@ -44,7 +44,7 @@ function lineOf(thaw: Thaw, event: ThawEvent): Line {
       }
     case 'unreadable':
       return {
-        line: `let go, the verdict is unknown: hold.json holds no hold; ${failures['verdict-unknown'].hint}`,
+        line: `let go, the verdict is unknown: hold.json is gone, or holds no hold; ${failures['verdict-unknown'].hint}`,
         exitCode: failures['verdict-unknown'].exitCode,
       }
     case 'thawed':

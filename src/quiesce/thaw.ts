@@ -1,7 +1,7 @@
 import { Failure } from '../core/failure.ts'
 import type { Hold } from '../core/hold.ts'
 import type { Verdict } from '../core/verdict.ts'
-import type { Clock, EndLocker, Handshake, LetGo, Log } from '../core/world.ts'
+import type { Clock, EndLocker, Handshake, LetGo, Log, Sighting } from '../core/world.ts'
 import { type LeftStopped, startWhatIsLeft } from './left-stopped.ts'
 import { type Release, reportRun } from './report.ts'
 import { until } from './until.ts'
@@ -42,18 +42,20 @@ async function letGoAndJudge(world: Thawing): Promise<Thawed> {
   const letGo = whatWasLetGo(world)
   // Made since then, for another snapshot: it is not for this thaw to touch.
   if (handshake.asked() !== null) return letGo === null ? nothingThere(world) : { what: 'superseded' }
-  const { hold } = handshake.sight()
-  if (hold === null) return letGo === null ? nothingThere(world) : neverHeld(world)
+  const began = handshake.sight()
+  if (began.hold === null) return letGo === null ? nothingThere(world) : neverHeld(world)
 
-  const ended = await ending(world)
+  const { hold, seen } = await ending(world, began)
+  if (isAnothers(seen, began)) return { what: 'superseded' }
   try {
-    if (ended === null) return { what: 'unreadable' }
+    if (hold === 'unreadable') return { what: 'unreadable' }
+    if (seen.hold === null) return takenAway(hold)
     // Another run's file, or one that was made anew by hand, may be let go long after this lock was.
-    const verdict = reportRun(log, ended, { letGoBy: letGoBy(letGo, ended) })
-    return { what: 'thawed', hold: ended, verdict }
+    const verdict = reportRun(log, hold, { letGoBy: letGoBy(letGo, hold) })
+    return { what: 'thawed', hold, verdict }
   } finally {
-    handshake.forget()
-    if (ended?.ended == null) collectLog()
+    handshake.forget(seen)
+    if (hold === 'unreadable' || hold.ended === null) collectLog()
   }
 }
 
@@ -77,41 +79,59 @@ function nothingThere({ unfinished }: Thawing): Thawed {
 /** Lock files without a hold: a locker that has not begun yet sees that it was let go, and never locks. */
 function neverHeld({ handshake, log, collectLog }: Thawing): Thawed {
   log.warn({}, 'waitforsnapshot was there without a hold: locktables had not begun, or is gone')
-  if (handshake.sight().phase === 'abandoned') {
-    handshake.forget()
+  const seen = handshake.sight()
+  if (seen.phase === 'abandoned') {
+    handshake.forget(seen)
     collectLog()
   }
   return { what: 'never held' }
 }
 
-/**
- * The hold with its ending; without one where its locker died; null where hold.json stays unreadable.
- * A locker that does not answer is ended: with its connection goes the lock.
- */
-async function ending(world: Thawing): Promise<Hold | null> {
-  const { handshake, clock, endLocker, log, limits } = world
-  await until(() => settled(handshake), {
-    clock,
-    within: limits.thawWithin,
-    watch: (look) => handshake.watch(look),
-  })
-  const { hold, lockerAlive } = handshake.sight()
-  if (hold === null || hold === 'unreadable') return null
-  if (hold.ended !== null || !lockerAlive) return hold
+/** Gone while it was waited for: by the freeze that it is of, which has failed, or by somebody's hand. */
+function takenAway({ frozen }: Hold): Thawed {
+  return { what: frozen === null ? 'never held' : 'unreadable' }
+}
 
-  log.error(
-    { hold },
-    `locktables (pid ${hold.locker.pid}) does not answer within ${limits.thawWithin} ms: ending it`,
-  )
-  if (await endLocker(hold.locker)) return hold
+/** A freeze that began since then has cleared the way for itself, and put its own there. */
+function isAnothers({ hold }: Sighting, { hold: ours }: Sighting): boolean {
+  return isHold(hold) && isHold(ours) && (hold.run !== ours.run || hold.asked !== ours.asked)
+}
+
+interface Ending {
+  /** As far as this freeze has told it: with its ending; without one where its locker died. */
+  readonly hold: Hold | 'unreadable'
+  /** The state directory by then. */
+  readonly seen: Sighting
+}
+
+/** Waits for the end of the hold. A locker that does not answer is ended: with its connection goes the lock. */
+async function ending(world: Thawing, began: Sighting): Promise<Ending> {
+  const { handshake, clock, endLocker, log, limits } = world
+  let hold = began.hold ?? 'unreadable'
+  let seen = began
+  const look = () => {
+    seen = handshake.sight()
+    if (isAnothers(seen, began)) return true
+    if (isHold(seen.hold)) hold = seen.hold
+    return settled(seen)
+  }
+  await until(look, { clock, within: limits.thawWithin, watch: (again) => handshake.watch(again) })
+  if (hold === 'unreadable' || settled(seen) || isAnothers(seen, began)) return { hold, seen }
+
+  const { locker } = hold
+  const what = `locktables (pid ${locker.pid}) does not answer within ${limits.thawWithin} ms`
+  log.error({ hold }, `${what}: ending it`)
+  if (await endLocker(locker)) return { hold, seen: handshake.sight() }
   throw new Failure(
     'thaw-timeout',
-    `locktables (pid ${hold.locker.pid}) neither answers within ${limits.thawWithin} ms nor ends`,
+    `locktables (pid ${locker.pid}) neither answers within ${limits.thawWithin} ms nor ends`,
   )
 }
 
-function settled(handshake: Handshake): boolean {
-  const { hold, lockerAlive } = handshake.sight()
-  if (hold === 'unreadable') return false
-  return hold === null || hold.ended !== null || !lockerAlive
+function settled({ hold, lockerAlive }: Sighting): boolean {
+  return hold === null || (isHold(hold) && (hold.ended !== null || !lockerAlive))
+}
+
+function isHold(hold: Sighting['hold']): hold is Hold {
+  return hold !== null && hold !== 'unreadable'
 }

@@ -207,7 +207,7 @@ describe('whoever watches', () => {
           () => handshake.publish(aHold),
           () => handshake.answer(),
           () => handshake.letGo(),
-          () => handshake.forget(),
+          () => handshake.forget(handshake.sight()),
         ]) {
           const changed = new Promise<void>((resolve) => {
             const watching = handshake.watch(() => {
@@ -246,7 +246,9 @@ const deeds: Record<string, Deed> = {
   answer: ({ handshake }) => handshake.answer(),
   'let go': ({ handshake }) => handshake.letGo() === null,
   asked: ({ handshake }) => handshake.asked() === null,
-  forget: ({ handshake }) => handshake.forget(),
+  'forget what is there': ({ handshake }) => handshake.forget(handshake.sight()),
+  'forget what is not': ({ handshake }) =>
+    handshake.forget({ texts: { waitforlock: 'x', waitforsnapshot: null, 'hold.json': '{}' } }),
   'withdraw ours': ({ handshake, alive }) => handshake.withdraw(formatTicket({ run: 'a', asker: alive })),
   'withdraw another': ({ handshake }) => handshake.withdraw('x'),
   'publish, alive': ({ handshake, alive: locker }) => handshake.publish({ ...aHold, locker }),
@@ -290,7 +292,8 @@ function outcomeOf(deed: () => unknown): unknown {
 
 /** What is seen, with the living process by name: each scene has its own. */
 function named({ handshake, alive }: Scene): unknown {
-  return JSON.parse(JSON.stringify(handshake.sight()).replaceAll(JSON.stringify(alive), '"alive"'))
+  const { texts: _, ...seen } = handshake.sight()
+  return JSON.parse(JSON.stringify(seen).replaceAll(JSON.stringify(alive), '"alive"'))
 }
 
 function put(directory: string, file: StateFile, text: string): void {

@@ -184,7 +184,7 @@ describe('a thaw is not content with', () => {
       assert.equal(exitCode, 31)
       assert.match(
         stdout,
-        /^let go, the verdict is unknown: hold\.json holds no hold; treat this snapshot as/,
+        /^let go, the verdict is unknown: hold\.json is gone, or holds no hold; treat this snapshot as/,
       )
     })
   }

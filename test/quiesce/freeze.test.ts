@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { Failure } from '../../src/core/failure.ts'
 import type { Handshake } from '../../src/core/world.ts'
 import { thawLine } from '../../src/quiesce/thaw-line.ts'
 import { never, refuses } from '../support/fake/database.ts'
@@ -243,6 +242,42 @@ describe('a freeze that cannot finish is undone, before it says why', () => {
     })
     await assert.rejects(g.ended(g.freeze()), { code: 'busy' })
   })
+})
+
+describe('a freeze that is undone leaves another one alone', () => {
+  test('that began while it stood still', async () => {
+    const g = guest()
+    g.answers.flushLogs = refuses('statement-failed', 'no')
+    const failing = g.freeze()
+    g.schedule.after(1, () => failing.process.suspend())
+    await g.schedule.pass(5000)
+    delete g.answers.flushLogs
+    const { connection } = only(await g.ended(g.freeze()))
+    failing.process.resume()
+    await assert.rejects(g.ended(failing))
+    assert.equal(g.server.lock.isHeldBy(connection), true)
+    assert.match(thawLine(await g.ended(g.thaw()), 'thaw').line, /the snapshot is consistent$/)
+  })
+
+  for (let operations = 0; operations < 8; operations++)
+    test(`that cleans up at the same time: one is refused, one is frozen (after ${operations} operations)`, async () => {
+      const g = guest({ limits: { holdAtMost: 1000 } })
+      await g.ended(g.freeze())
+      await g.schedule.pass(2000)
+      let left = operations
+      let other: ReturnType<Guest['freeze']> | undefined
+      g.stateDir.beforeOperation(() => {
+        if (left-- === 0) other = g.freeze()
+      })
+      const one = g.freeze()
+      await g.schedule.until(() => other?.process.end !== undefined && one.process.end !== undefined)
+      const outcomes = await Promise.allSettled([g.ended(one), g.ended(other!)])
+      const codes = outcomes.map((outcome) =>
+        outcome.status === 'fulfilled' ? 'frozen' : outcome.reason.code,
+      )
+      assert.deepEqual(new Set(codes), new Set(['busy', 'frozen']))
+      assert.match(thawLine(await g.ended(g.thaw()), 'thaw').line, /the snapshot is consistent$/)
+    })
 })
 
 describe('a freeze whose launcher was killed, which the invoker takes for a success', () => {

@@ -61,7 +61,7 @@ describe('what post-thaw-script says', () => {
     [{ what: 'never held' }, `not consistent: let go before the lock was there; ${no.hint}`, no.exitCode],
     [
       { what: 'unreadable' },
-      `let go, the verdict is unknown: hold.json holds no hold; ${unknown.hint}`,
+      `let go, the verdict is unknown: hold.json is gone, or holds no hold; ${unknown.hint}`,
       unknown.exitCode,
     ],
   ] as const satisfies readonly (readonly [Thaw, string, number])[]) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { formatHold } from '../../src/core/hold.ts'
 import { formatTicket } from '../../src/core/ticket.ts'
+import { thawLine } from '../../src/quiesce/thaw-line.ts'
 import { never } from '../support/fake/database.ts'
 import { frozenGuest, type Guest, guest, type GuestSettings, holdIn } from '../support/fake/guest.ts'
 import { aHold, frozen as frozenHold, letGo, only } from '../support/fake/holds.ts'
@@ -238,6 +239,40 @@ describe('a thaw whose freeze is over leaves the next one alone', () => {
       const { connection } = only(await g.ended(next))
       assert.equal(g.server.lock.isHeldBy(connection), true)
     })
+})
+
+describe('a thaw that stands still while its hold ends', () => {
+  for (const [what, prepare] of [
+    ['lets it go, and leaves the next freeze alone', () => {}],
+    [
+      'leaves the next freeze alone, also where that hold was no hold for a while',
+      (g) => g.stateDir.write('hold.json', '{'),
+    ],
+  ] as readonly (readonly [string, (g: Guest) => void])[])
+    test(what, async () => {
+      const g = await frozen()
+      const thawing = g.thaw()
+      thawing.process.suspend()
+      prepare(g)
+      await g.schedule.pass(1000)
+      const { connection } = only(await g.ended(g.freeze()))
+      thawing.process.resume()
+      assert.deepEqual(await g.ended(thawing), { what: 'superseded' })
+      assert.equal(g.server.lock.isHeldBy(connection), true)
+      assert.match(thawLine(await g.ended(g.thaw()), 'thaw').line, /the snapshot is consistent$/)
+    })
+
+  test('says that it never was one, where the freeze that failed has put it away', async () => {
+    const g = guest({ startsWithin: 0 })
+    g.answers.flushStatus = () => never
+    const freezing = g.freeze()
+    await g.schedule.pass(100)
+    const thawing = g.thaw()
+    thawing.process.suspend()
+    await assert.rejects(g.ended(freezing), { code: 'cancelled' })
+    thawing.process.resume()
+    assert.deepEqual(await g.ended(thawing), { what: 'never held' })
+  })
 })
 
 test('a thaw with nothing to thaw, after a freeze of which the log knows no end, says that it is lost', async () => {

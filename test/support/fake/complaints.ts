@@ -78,6 +78,7 @@ export function atEndOfThaw(scene: Scene, thaw: Played<Thaw>): string[] {
   return [
     ...tooLong(scene, thaw, thawWithin + undoneWithin),
     ...('value' in result ? wrongVerdict(scene, result.value, thaw.began) : []),
+    ...('value' in result && result.value.what === 'nothing to thaw' ? notNothing(scene, thaw) : []),
   ]
 }
 
@@ -102,9 +103,24 @@ function wrongVerdict({ guest, freezes }: Scene, thaw: Thaw, began: number): str
   return between.length > 0 ? [`${run} is called consistent, with commits at ${between.join(', ')}`] : []
 }
 
+/** A freeze that said "frozen" waits for its thaw, unless another has come, or somebody has had a hand in it. */
+function notNothing({ freezes, thaws, disturbances }: Scene, thaw: Played<Thaw>): string[] {
+  const waiting = freezes.filter((freeze) => {
+    const result = freeze.result()
+    if (result === undefined || !('value' in result) || freeze.endedAt() > thaw.began) return false
+    const isDisturbed = disturbances.some((time) => time >= freeze.began)
+    const others = thaws.filter((other) => other !== thaw && !(other.began < freeze.began))
+    const later = freezes.filter((other) => other.began > freeze.began)
+    return !isDisturbed && others.length === 0 && later.length === 0
+  })
+  return waiting.map(({ run }) => `${run} was frozen, and the thaw of ${thaw.began} found nothing`)
+}
+
 function tooLong({ guest }: Scene, { began, process }: Played<unknown>, within: number): string[] {
   const now = guest.schedule.now()
-  return now - began > within + slack ? [`${process.name} took from ${began} to ${now}`] : []
+  return now - began > within + slack && !process.hasStoodStill
+    ? [`${process.name} took from ${began} to ${now}`]
+    : []
 }
 
 /** What is wrong once everything has come to rest. */

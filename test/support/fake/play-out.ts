@@ -112,6 +112,14 @@ async function play(scene: Scene, { what, when }: Happening): Promise<void> {
   stateDir.beforeOperation(() => {})
 }
 
+/** What is not heard meanwhile is heard later: nobody has had a hand in it. */
+const standsStill: ReadonlySet<What> = new Set([
+  'suspend thaw',
+  'resume thaw',
+  'suspend pre-freeze',
+  'resume pre-freeze',
+])
+
 function happen(scene: Scene, what: What): void {
   if (what === 'freeze' || what === 'thaw' || what === 'thaw with launcher') return begin(scene, what)
   const { stateDir, servers, schedule, processes } = scene.guest
@@ -119,7 +127,7 @@ function happen(scene: Scene, what: What): void {
   const server = servers.at(-1) ?? servers[0]
   const { disturbances, suspensions } = scene
   const began = schedule.now()
-  disturbances.push(began)
+  if (!standsStill.has(what)) disturbances.push(began)
   switch (what) {
     case 'kill pre-freeze':
       return latest('pre-freeze-script')?.kill()
@@ -133,6 +141,14 @@ function happen(scene: Scene, what: What): void {
       return latest('locktables')?.term()
     case 'kill the launcher':
       return latest('pre-freeze-script')?.loseLauncher()
+    case 'suspend thaw':
+      return latest('post-thaw-script')?.suspend()
+    case 'resume thaw':
+      return latest('post-thaw-script')?.resume()
+    case 'suspend pre-freeze':
+      return latest('pre-freeze-script')?.suspend()
+    case 'resume pre-freeze':
+      return latest('pre-freeze-script')?.resume()
     case 'suspend locker':
       suspensions.push(began)
       return latest('locktables')?.suspend()

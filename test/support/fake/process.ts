@@ -19,6 +19,7 @@ export interface FakeProcess {
   deliver(act: () => void): void
   /** SIGSTOP, and SIGCONT: what has happened meanwhile is heard then, in this order. */
   suspend(): void
+  readonly hasStoodStill: boolean
   resume(order?: 'first to last' | 'last to first'): void
   term(reason?: unknown): void
   /** Its launcher is killed: `stop` is aborted once it looks. */
@@ -70,6 +71,7 @@ function fakeProcess(schedule: Schedule, name: Program, pid: number): FakeProces
   let unheard: (() => void)[] | undefined
   let end: string | undefined
   let hangs = false
+  let hasStoodStill = false
   let launcherDiedAt: number | undefined
   const self: FakeProcess = {
     name,
@@ -81,7 +83,13 @@ function fakeProcess(schedule: Schedule, name: Program, pid: number): FakeProces
     },
     handlesTerm: true,
     deliver,
-    suspend: () => void (unheard ??= []),
+    suspend() {
+      unheard ??= []
+      hasStoodStill = true
+    },
+    get hasStoodStill() {
+      return hasStoodStill
+    },
     resume(order = 'first to last') {
       const heard = unheard ?? []
       unheard = undefined

@@ -59,7 +59,7 @@ export function fakeStateDir(schedule: Schedule, processes: Processes): FakeStat
       publish: (hold) => operation(() => write('hold.json', formatHold(hold))),
       answer: () => operation(() => void remove('waitforlock')),
       withdraw: (text) => operation(() => withdraw(text)),
-      forget: () => operation(forget),
+      forget: (seen) => operation(() => forget(seen)),
       watch(look) {
         const watcher = { process, look }
         watchers.add(watcher)
@@ -108,8 +108,8 @@ export function fakeStateDir(schedule: Schedule, processes: Processes): FakeStat
     for (const file of lockFiles) if (files.get(file) === text) remove(file)
   }
 
-  function forget(): void {
-    for (const file of [...lockFiles, 'hold.json'] as const) remove(file)
+  function forget({ texts }: Pick<Sighting, 'texts'>): void {
+    for (const file of [...lockFiles, 'hold.json'] as const) if (files.get(file) === texts[file]) remove(file)
   }
 
   function sight(): Sighting {
@@ -128,7 +128,8 @@ export function fakeStateDir(schedule: Schedule, processes: Processes): FakeStat
       lockerAlive,
       askerAlive: ticket !== null && processes.isAlive(ticket.asker),
     })
-    return { phase, waitforlock: locked !== undefined, ticket, hold, lockerAlive }
+    const texts = { waitforlock: locked ?? null, waitforsnapshot: asked ?? null, 'hold.json': held ?? null }
+    return { phase, waitforlock: locked !== undefined, ticket, hold, lockerAlive, texts }
   }
 
   function write(file: StateFile, text: string): void {

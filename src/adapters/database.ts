@@ -7,6 +7,7 @@ import { connect, type Link } from './mysql.ts'
 import { observerOver } from './observer.ts'
 import { replicaSessionOver } from './replica-session.ts'
 import { pairs, variableRows } from './rows.ts'
+import { setSession } from './session.ts'
 
 /**
  * A server, reached as `connection()` says. Every statement of a run is here, in observer.ts, holder.ts and
@@ -18,7 +19,7 @@ export function databaseAt(connection: () => Connection): Database {
   return {
     async observe() {
       const link = await login()
-      await link.ask('SET SESSION wait_timeout = 86400, autocommit = 1')
+      await setSession(link, ['wait_timeout = 86400'])
       server = await identify(link)
       const home = await homeOf(link)
       return observerOver(link, { server, where: link.where, home, isOurs: (id) => ours.has(id) })
@@ -33,7 +34,7 @@ export function databaseAt(connection: () => Connection): Database {
     },
     async replica() {
       const link = await login()
-      await link.ask('SET SESSION wait_timeout = 86400, autocommit = 1')
+      await setSession(link, ['wait_timeout = 86400'])
       return replicaSessionOver(link, server ?? (await identify(link)))
     },
   }

@@ -4,7 +4,8 @@ import type { LockPlan } from '../core/lock-choice.ts'
 import { quoteAccount } from '../core/server-error.ts'
 import type { Server } from '../core/server.ts'
 import type { Holder, Reading } from '../core/world.ts'
-import { ignoring, type Link, type Row } from './mysql.ts'
+import type { Link, Row } from './mysql.ts'
+import { setSession } from './session.ts'
 
 interface Readying {
   readonly server: Server
@@ -21,12 +22,9 @@ export async function makeReady(link: Link, { server, lockWait, holdAtMost }: Re
     `wait_timeout = ${idle}`,
     `interactive_timeout = ${idle}`,
     `lock_wait_timeout = ${Math.ceil(lockWait / 1000)}`,
-    'autocommit = 1',
     ...(noTimeLimit === null ? [] : [noTimeLimit]),
   ]
-  await link.ask(`SET SESSION ${settings.join(', ')}`)
-  // Galera: a read must not wait for the cluster.
-  await link.ask('SET SESSION wsrep_sync_wait = 0').catch(ignoring(1193)) // ER_UNKNOWN_SYSTEM_VARIABLE
+  await setSession(link, settings)
 }
 
 export function holderOver(

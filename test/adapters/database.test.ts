@@ -367,6 +367,44 @@ for (const { name, options, is, waitsForReaders, shows } of servers)
     }
   })
 
+describe('a server of a group that has its sessions wait for the others', () => {
+  let folder: Awaited<ReturnType<typeof temporaryDir>>
+  let server: Server
+  let writer: Writer
+  before(async () => {
+    folder = await temporaryDir({ unsafeCleanup: true })
+    server = await startServer({ name: 'mysql-9.7', dir: folder.path })
+    writer = await writerAt(server.socket)
+    for (const statement of accountWith(account)) await writer.ask(statement)
+    await writer.ask("SET GLOBAL group_replication_consistency = 'BEFORE'")
+  })
+  after(async () => {
+    await server.stop()
+    await folder.cleanup()
+  })
+
+  test('is asked by sessions of ours that do not', async () => {
+    const database = databaseAt(() => ({
+      user: account.user,
+      password: account.password,
+      connectTimeout: 5000,
+      transport: { kind: 'socket', path: server.socket },
+      tls: { mode: 'PREFERRED' },
+    }))
+    await using observer = await database.observe()
+    const plan = chooseLock('ftwrl', { server: observer.server, findings: await observer.findings() })
+    await using _holder = await database.connect(plan, limits)
+    await using _replica = await database.replica()
+    const rows = await writer.ask(`
+      SELECT VARIABLE_VALUE AS value FROM performance_schema.variables_by_thread JOIN performance_schema.threads USING (THREAD_ID)
+       WHERE PROCESSLIST_USER = 'quiesce' AND VARIABLE_NAME = 'group_replication_consistency'`)
+    assert.deepEqual(
+      rows.map(({ value }) => String(value)),
+      ['EVENTUAL', 'EVENTUAL', 'EVENTUAL'],
+    )
+  })
+})
+
 describe('a server that accepts and does not answer', () => {
   test('is unreachable after connect-timeout', async () => {
     const silent = createServer(() => {})

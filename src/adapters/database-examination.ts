@@ -7,7 +7,7 @@ import type { Statement } from '../core/statement.ts'
 import { identify } from './database.ts'
 import { connect, type Link, type Row } from './mysql.ts'
 import { findings, statementFrom } from './observer.ts'
-import { pairs, variableRows } from './rows.ts'
+import { pairs, statusRows, variableRows } from './rows.ts'
 
 /** A session that looks at a server and its account, and changes nothing. Each method is one thing it asks. */
 export interface Examination extends AsyncDisposable {
@@ -82,7 +82,8 @@ function examinationOver(link: Link, server: Server): Examination {
       return rows.map(statementFrom).filter(({ id }) => id !== link.id)
     },
     async durability() {
-      return pairs(await link.ask(durabilityRows))
+      const rows = await link.ask(durabilityRows)
+      return pairs([...rows, ...(await link.ask(statusRows('Innodb_redo_log_enabled')))])
     },
     async connections() {
       const [limits] = await link.ask(
@@ -105,7 +106,12 @@ function examinationOver(link: Link, server: Server): Examination {
 const instrument = `SELECT MAX(ENABLED = 'YES') AS enabled
   FROM performance_schema.setup_instruments WHERE NAME = 'wait/lock/metadata/sql/mdl'`
 
-const durabilityRows = variableRows('log_bin', 'sync_binlog', 'innodb_flush_log_at_trx_commit')
+const durabilityRows = variableRows(
+  'log_bin',
+  'sync_binlog',
+  'innodb_flush_log_at_trx_commit',
+  'innodb_doublewrite',
+)
 
 const tables = `SELECT ENGINE AS engine, COUNT(*) AS tables FROM information_schema.TABLES
   WHERE TABLE_TYPE = 'BASE TABLE' AND ENGINE IS NOT NULL

@@ -56,6 +56,11 @@ export function observerOver(
         throw new Failure('statement-failed', 'SHOW ENGINE INNODB STATUS tells no log sequence number')
       return { ...status, ...lsns }
     },
+    async redoLog() {
+      // Other servers have no such row, and nothing to switch.
+      const status = pairs(await link.ask(statusRows('Innodb_redo_log_enabled')))
+      return status.get('Innodb_redo_log_enabled') === 'OFF' ? 'off' : 'on'
+    },
     async mayWatchOthers() {
       await link.ask('SELECT 1 FROM information_schema.INNODB_METRICS LIMIT 1', {
         privilege: 'PROCESS',

@@ -57,6 +57,8 @@ export interface ServerEvidence {
   readonly replica: { readonly atFreeze: Replication; readonly atThaw: Replication }
   /** The LSN that was read under the lock, and what was on disk when it was called flushed. */
   readonly flushed: FlushProof
+  /** InnoDB's, at the thaw: what was flushed into it is worth nothing where it is off. */
+  readonly redoLog: 'on' | 'off' | NotAsked
   /** Tables that this lock leaves open to writers, and that no recovery makes whole. */
   readonly unprotected: readonly string[] | 'cannot-tell' | NotAsked
 }
@@ -207,9 +209,23 @@ function gtidEqual({ plan, coordinates: { atFreeze, atThaw } }: ServerEvidence):
   return { name, result: 'yes', seen: `${before} at freeze and thaw` }
 }
 
-function flushed({ flushed: { wanted, status } }: ServerEvidence): Check {
+function flushed({ flushed: { wanted, status }, redoLog }: ServerEvidence): Check {
+  const name = 'flushed'
   const seen = describeFlush(status, wanted)
-  return { name: 'flushed', result: isFlushed(status, wanted) ? 'yes' : 'no', seen }
+  if (!isFlushed(status, wanted)) return { name, result: 'no', seen }
+  if (redoLog === 'off')
+    return {
+      name,
+      result: 'no',
+      seen: "InnoDB's redo log was off at the thaw: no server starts on such a copy",
+    }
+  if (redoLog === 'not-asked')
+    return {
+      name,
+      result: 'unknown',
+      seen: `${seen}, but whether the redo log is still on could not be asked`,
+    }
+  return { name, result: 'yes', seen }
 }
 
 /** Only a lock that lets commits go on leaves anything unprotected. */

@@ -17,6 +17,7 @@ export const failures = {
   'freeze-timeout': { exitCode: 14, hint: 'raise freeze-within, or find what keeps the server busy' },
   'launcher-died': { exitCode: 15, hint: 'look for the out-of-memory killer in the log of the kernel' },
   'lock-unavailable': { exitCode: 16, hint: 'set lock to one of those that this server can do, or to auto' },
+  'redo-log-off': { exitCode: 17, hint: 'ALTER INSTANCE ENABLE INNODB REDO_LOG' },
   'server-unreachable': {
     exitCode: 20,
     hint: 'start the server, or name its socket or host in an option file',

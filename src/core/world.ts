@@ -126,6 +126,11 @@ export interface Observer extends AsyncDisposable {
   statements(): Promise<readonly Statement[]>
   /** Failure `privilege-missing` where other users' statements stay hidden: without PROCESS, nobody is seen in the way. */
   mayWatchOthers(): Promise<void>
+  /**
+   * `off`: by ALTER INSTANCE DISABLE INNODB REDO_LOG, on MySQL >= 8.0.21. A copy of such a server does not start, and no global lock
+   * keeps anybody from switching it off (seen on 9.7).
+   */
+  redoLog(): Promise<'on' | 'off'>
   /** FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS. Needs RELOAD. */
   flushLogs(): Promise<void>
   /** Needs PROCESS where only SHOW ENGINE INNODB STATUS tells the LSNs. */

@@ -32,13 +32,18 @@ export async function rehearse(
   { limits, name }: { readonly limits: Limits; readonly name: string },
 ): Promise<Rehearsed> {
   return await at(name, async () => {
-    await observer.mayWatchOthers()
+    const [redoLog] = await Promise.all([observer.redoLog(), observer.mayWatchOthers()])
+    if (redoLog === 'off') throw redoLogOff()
     await observer.flushLogs()
     await observer.flushStatus()
     const findings = await observer.findings()
     const plan = chooseLock(limits.lock, { server: observer.server, findings })
     return { database, observer, findings, plan, name }
   })
+}
+
+function redoLogOff(): Failure {
+  return new Failure('redo-log-off', "InnoDB's redo log is off, so no server would start on the snapshot")
 }
 
 /** The work at one server of the set; its failure says at which. */

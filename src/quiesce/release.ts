@@ -46,6 +46,7 @@ interface Answers {
   readonly reading: Reading | undefined
   readonly lockSeen: boolean | undefined
   readonly unprotected: ServerEvidence['unprotected'] | undefined
+  readonly redoLog: 'on' | 'off' | undefined
   readonly replica: Replication
 }
 
@@ -76,15 +77,16 @@ async function unlock(member: LockedMember, held: Held): Promise<void> {
 async function lastAnswers(member: LockedMember, held: Held, frozen: FrozenServer): Promise<Answers> {
   const { observer, holder, plan, findings } = member
   const view = whereShown(plan, findings.lockView)
-  const [reading, lockSeen, unprotected, replica] = await Promise.all([
+  const [reading, lockSeen, redoLog, unprotected, replica] = await Promise.all([
     answer(held, holder.read()),
     view === 'none' ? undefined : answer(held, observer.lockSeen(holder.connection, { plan, view })),
+    answer(held, observer.redoLog()),
     // Under a lock that keeps commits from going on, no table can be written to.
     plan.coordinates === 'stable' ? undefined : answer(held, observer.unprotected()),
     // Asked in vain under the lock, it would make writers wait again.
     frozen.replica === 'unknown' ? frozen.replica : replicationOf(member, held, answerWithin),
   ])
-  return { reading, lockSeen, unprotected, replica }
+  return { reading, lockSeen, redoLog, unprotected, replica }
 }
 
 /** The answer; undefined, and a line in the log, where none comes: the lock goes all the same, with its connection. */
@@ -108,7 +110,7 @@ interface Seen {
 
 function evidence({ member, frozen, answers, end }: Seen): ServerEvidence {
   const { name, plan, findings } = member
-  const { reading, lockSeen = 'not-asked', unprotected = 'not-asked' } = answers
+  const { reading, lockSeen = 'not-asked', redoLog = 'not-asked', unprotected = 'not-asked' } = answers
   return {
     name,
     plan,
@@ -120,6 +122,7 @@ function evidence({ member, frozen, answers, end }: Seen): ServerEvidence {
     coordinates: { atFreeze: frozen.coordinates, atThaw: reading ? reading.coordinates : 'not-asked' },
     replica: { atFreeze: frozen.replica, atThaw: answers.replica },
     flushed: frozen.flushed,
+    redoLog,
     unprotected,
   }
 }

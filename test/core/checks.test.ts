@@ -35,6 +35,7 @@ const server: ServerEvidence = {
   coordinates: { atFreeze: here, atThaw: here },
   replica: { atFreeze: [], atThaw: [] },
   flushed: { wanted: 100, status: { dirtyBlocks: 0, lsn: 120, flushedLsn: 100 } },
+  redoLog: 'on',
   unprotected: 'not-asked',
 }
 
@@ -221,6 +222,18 @@ describe('the verdict is', () => {
       '0 dirty blocks, log flushed up to 99, wanted 100',
     ],
     [
+      'the redo log was switched off meanwhile',
+      { redoLog: 'off' },
+      'no',
+      "InnoDB's redo log was off at the thaw: no server starts on such a copy",
+    ],
+    [
+      'the redo log could not be asked for',
+      { redoLog: 'not-asked' },
+      'unknown',
+      '0 dirty blocks, log flushed up to 100, wanted 100, but whether the redo log is still on could not be asked',
+    ],
+    [
       'there is no InnoDB',
       { flushed: { wanted: null, status: { dirtyBlocks: 0, lsn: null, flushedLsn: null } } },
       'yes',
@@ -270,10 +283,11 @@ describe('the verdict is', () => {
         assert.equal(evidence.ending, 'let-go')
         assert.notEqual(evidence.handedOver, 'no')
         for (const seen of evidence.servers) {
-          const { plan, connection, coordinates, lockSeen, lockView, flushed, unprotected } = seen
+          const { plan, connection, coordinates, lockSeen, lockView, flushed, redoLog, unprotected } = seen
           assert.equal(connection.atThaw, connection.atFreeze)
           assert.deepEqual(seen.server.atThaw, { uuid: seen.server.atFreeze })
           assert.ok(isFlushed(flushed.status, flushed.wanted))
+          assert.equal(redoLog, 'on')
           assert.ok(lockSeen === true || lockView === 'none')
           if (plan.coordinates === 'stable') assert.deepEqual(coordinates.atThaw, coordinates.atFreeze)
           else assert.deepEqual(unprotected, [])

@@ -523,6 +523,19 @@ describe('durability', () => {
     ['is 2', variables({ innodb_flush_log_at_trx_commit: '2' }), 'warning', /^2: /],
     ['is not there', new Map([['log_bin', 'OFF']]), 'not-applicable', /no InnoDB/],
   ])
+  table('redo log', judgeDurability, [
+    ['is off', variables({ Innodb_redo_log_enabled: 'OFF' }), 'problem', /ENABLE INNODB REDO_LOG/],
+  ])
+  table('innodb_doublewrite', judgeDurability, [
+    ['is off', variables({ innodb_doublewrite: 'OFF' }), 'warning', /half written/],
+  ])
+  test('recovery is not spoken of where it has all it needs', () => {
+    const names = judgeDurability(variables({ Innodb_redo_log_enabled: 'ON', innodb_doublewrite: 'ON' }))
+    assert.deepEqual(
+      names.filter(({ name }) => ['redo log', 'innodb_doublewrite'].includes(name)),
+      [],
+    )
+  })
 })
 
 describe('traffic', () => {

@@ -73,6 +73,13 @@ describe('the locker answers', () => {
     }
   })
 
+  test('never where the redo log is off: no server would start on the snapshot', async () => {
+    const g = guest()
+    g.answers.redoLog = () => 'off'
+    await assert.rejects(g.ended(g.freeze()), { code: 'redo-log-off' })
+    assert.deepEqual(g.server.lock.grants, [])
+  })
+
   test('and what it does until then is in hold.json', async () => {
     const g = guest()
     const doing = new Set<string | undefined>()

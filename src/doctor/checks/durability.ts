@@ -1,14 +1,14 @@
 import { Failure } from '../../core/failure.ts'
-import { type Check, notApplicable, ok, warning } from '../check.ts'
+import { type Check, notApplicable, ok, problem, warning } from '../check.ts'
 import type { Answer } from './privileges.ts'
 
-/** Global variables of the server by name. */
+/** Global variables of the server, and its Innodb_redo_log_enabled, by name. */
 export type Variables = Answer<ReadonlyMap<string, string>>
 
 /** What a snapshot can be rolled forward from, and what a crash without one would cost. */
 export function judgeDurability(variables: Variables): Check[] {
   if (variables instanceof Failure) return [notApplicable('binary log', variables.message)]
-  return [...binlog(variables), innodb(variables)]
+  return [...binlog(variables), innodb(variables), ...recovery(variables)]
 }
 
 function binlog(variables: ReadonlyMap<string, string>): Check[] {
@@ -43,4 +43,22 @@ function innodb(variables: ReadonlyMap<string, string>): Check {
     `${value}: a freeze flushes, but a crash loses up to a second of commits`,
     `SET GLOBAL ${name} = 1, and in the configuration of the server`,
   )
+}
+
+/** What recovery needs from a snapshot; said only where it is missing. */
+function recovery(variables: ReadonlyMap<string, string>): Check[] {
+  const redoLog = problem(
+    'redo log',
+    'it is off: no server starts on a snapshot, and no freeze is made',
+    'ALTER INSTANCE ENABLE INNODB REDO_LOG',
+  )
+  const doublewrite = warning(
+    'innodb_doublewrite',
+    'it is off: a page that is half written in the snapshot stays so, unless the storage writes whole pages',
+    'innodb_doublewrite = ON in the configuration of the server',
+  )
+  return [
+    ...(variables.get('Innodb_redo_log_enabled') === 'OFF' ? [redoLog] : []),
+    ...(variables.get('innodb_doublewrite') === 'OFF' ? [doublewrite] : []),
+  ]
 }

@@ -55,6 +55,7 @@ export function fakeDatabase(server: FakeServer, process: FakeProcess, answers: 
       findings: () => asked(session, answers.findings, server.findings),
       pulse: () => asked(session, answers.pulse, server.pulse),
       statements: () => asked(session, answers.statements, server.statements),
+      redoLog: () => asked(session, answers.redoLog, () => 'on'),
       mayWatchOthers: () => asked(session, answers.mayWatchOthers, () => {}),
       flushLogs: () => asked(session, answers.flushLogs, server.flush),
       flushStatus: () => asked(session, answers.flushStatus, server.flushStatus),

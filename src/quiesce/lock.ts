@@ -51,8 +51,10 @@ export async function lock(attempting: Attempting): Promise<Granted> {
 async function withoutPressure({ members, limits, signal }: Attempting): Promise<void> {
   const look = ({ observer, findings, name }: Member) =>
     at(name, async () => {
-      const found = pressure(await observer.pulse(), { ...limits, ...findings })
-      if (found !== null) throw new Failure('pressure', `the lock was not tried: ${found}`)
+      const pulse = await observer.pulse()
+      const withHolder = { ...pulse, connections: pulse.connections + 1 }
+      const found = pressure(withHolder, { ...limits, ...findings })
+      if (found !== null) throw new Failure('pressure', `the lock was not tried: with its session ${found}`)
     })
   await unlessAborted(Promise.all(members.map(look)), signal)
 }

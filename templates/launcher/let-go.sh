@@ -4,6 +4,10 @@
 built={{stateDir}}
 state=${MYSQL_QUIESCE_STATE_DIR:-$built}
 held=$state/waitforsnapshot
+# Who asks for help has no snapshot.
+for word in "$@"; do
+  case $word in --help | --version) held= ;; esac
+done
 unset MYSQL_QUIESCE_LET_GO
 MYSQL_QUIESCE_ASKED=
 # While waitforlock is there, the lock is not: what was taken by now was taken without it.

@@ -176,6 +176,12 @@ describe('each executable', () => {
       assert.equal(exitCode, 0)
     })
 
+    scenario(`${name} leaves the tables frozen where it is asked for help`, async ({ lab }) => {
+      await lab.freeze('freeze')
+      for (const word of ['--help', '--version']) await lab.start(name, [word]).ended
+      succeeds(await lab.thaw('thaw'), /is consistent$/m)
+    })
+
     scenario(`${name} says every setting and every exit code with --help`, async ({ lab }) => {
       const { stdout, exitCode } = await lab.start(name, ['--help']).ended
       assert.match(stdout, /--hold-at-most/)

@@ -78,7 +78,7 @@ describe('near max_connections', () => {
     failsWith(
       'pressure',
       await scene.lab.freeze('freeze', half),
-      /^not frozen: the lock was not tried: \d+ of 30 connections are in use, and max-connections-used is 50%;/,
+      /^not frozen: the lock was not tried: with its session \d+ of 30 connections are in use, and max-connections-used is 50%;/,
     )
   })
 

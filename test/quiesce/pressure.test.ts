@@ -9,10 +9,20 @@ describe('under the pressure of connections', () => {
     g.server.setOthers(143)
     await assert.rejects(g.ended(g.freeze()), {
       code: 'pressure',
-      message: 'the lock was not tried: 144 of 151 connections are in use, and max-connections-used is 95%',
+      message: 'the lock was not tried: with its session 145 of 151 connections are in use, and max-connections-used is 95%',
     })
     await g.schedule.pass(2)
     assert.deepEqual([g.server.lock.grants, g.server.sessions.open.size], [[], 0])
+  })
+
+  test('nor where the session that holds it would be the one too many: it would be given up at the first look', async () => {
+    const g = guest()
+    g.server.setOthers(142)
+    await assert.rejects(g.ended(g.freeze()), { code: 'pressure' })
+    g.server.setOthers(141)
+    await g.ended(g.freeze())
+    await g.schedule.pass(5000)
+    assert.equal(g.server.lock.isHeld(), true)
   })
 
   test('no second attempt is made', async () => {

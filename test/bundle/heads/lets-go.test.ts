@@ -69,6 +69,15 @@ for (const shell of shells) {
         })
       })
 
+      for (const word of ['--help', '--version'])
+        test(`lets nothing go where it is asked for ${word}`, async () => {
+          await withPlaced({ name }, async ({ file, held }) => {
+            await writeFile(held, 'x')
+            const { stderr } = await run(file, ['tell', word], { shell })
+            assert.deepEqual([existsSync(held), stderr], [true, ''])
+          })
+        })
+
       test('lets go in the state directory that the environment names, and in no other', async () => {
         await withPlaced({ name }, async ({ file, held }, parent) => {
           const elsewhere = join(parent, 'elsewhere')

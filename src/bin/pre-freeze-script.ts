@@ -51,10 +51,11 @@ void main({
       collectLog: () => collectLog({ from: kept, to: settings.logFile }),
     })
     const frozen = await loggingFailure(log, 'not frozen', freezing)
-    tellLauncher()
     say(
       `frozen at ${formatFrozen(frozen)}, waited ${formatSeconds(performance.now())}${problem ? ` (${problem})` : ''}`,
     )
+    // Afterwards: an agent may stop reading when its launcher has left.
+    tellLauncher()
     return 0
   },
 })

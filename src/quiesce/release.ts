@@ -70,7 +70,14 @@ async function unlock(member: LockedMember, held: Held): Promise<void> {
     held,
     member.holder.unlock().then(() => true),
   )
-  if (!isUnlocked) await answer(held, leaveNothing([member], held.clock))
+  if (isUnlocked) return
+  await leaveNothing([member], held.clock).catch((error: unknown) => {
+    const { message } = asFailure(error)
+    held.log.error(
+      { run: held.run, err: error },
+      placed(member.name, `the tables may still be locked: ${message}`),
+    )
+  })
 }
 
 /** All at once, on its connections side by side; undefined where no answer came. */

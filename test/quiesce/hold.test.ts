@@ -218,6 +218,21 @@ describe('the locker holds the lock', () => {
     assert.ok(g.lines.some(({ message }) => message === 'before unlocking: UNLOCK TABLES failed'))
   })
 
+  test('and says in the log that the tables may still be locked where that does not end either', async () => {
+    const g = await frozenGuest()
+    g.answers.unlock = () => never
+    g.answers.isConnected = () => true
+    g.stateDir.remove('waitforsnapshot')
+    await g.schedule.pass(5000)
+    const said = g.lines.filter(({ level }) => level === 'error').map(({ message }) => message)
+    assert.equal(said.length, 1)
+    assert.match(
+      said[0] ?? '',
+      /^the tables may still be locked: connection \d+ is still there 2000 ms after KILL$/,
+    )
+    assert.notEqual(holdIn(g)?.ended, null)
+  })
+
   test('and is not frozen where the connection is lost before all is proved', async () => {
     const g = guest()
     g.answers.flushLogs = () => {

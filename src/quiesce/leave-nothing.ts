@@ -9,26 +9,34 @@ import { until } from './until.ts'
 /** How long a connection may take to go after KILL, in milliseconds. */
 const goneWithin = 2000
 
+/** How long it is only told to end its statement. */
+const toldFor = 1000
+
 /**
  * A FLUSH TABLES WITH READ LOCK that failed can still hold the global lock, until its connection is closed (seen on MySQL
- * 5.6, 5.7, 8.0 and 9.7); and a session that is busy does not see that its client has left. So each connection is ended
- * from the observer's, and looked for. Throws `lock-not-granted` where one stays.
+ * 5.6, 5.7, 8.0 and 9.7); and a session that is busy does not see that its client has left. So each connection is closed, told
+ * to end its statement by the observer, and looked for. Throws `lock-not-granted` where one stays.
  */
 export async function leaveNothing(wanted: readonly LockedMember[], clock: Clock): Promise<void> {
   await allDone(wanted.map((member) => leaveOne(member, clock)))
 }
 
+/**
+ * KILL CONNECTION is for who does not hear: MySQL 5.7 closes the socket of that session while it may be at it still, and then the
+ * session goes on at the socket of the next client, which has the same number, and takes what that one sends (seen under load).
+ */
 async function leaveOne({ observer, holder, name }: LockedMember, clock: Clock): Promise<void> {
-  // Closed only after it is gone: on MySQL 5.7 a session that is killed while it sees its client leave may never end.
-  await using closing = holder
-  const { connection } = closing
+  const { connection } = holder
+  const began = clock.now()
+  await holder[Symbol.asyncDispose]()
   const stays = () => {
     const what = `connection ${connection} is still there ${goneWithin} ms after KILL`
     return new Failure('lock-not-granted', placed(name, what))
   }
   const isGone = async () => {
-    // Again and again: one that comes as a statement ends can be lost (seen on 5.7, after KILL QUERY).
-    await observer.endConnection(connection)
+    // Again and again: one that comes as a statement ends can be lost.
+    if (clock.now() - began < toldFor) await observer.endStatement(connection)
+    else await observer.endConnection(connection)
     return !(await observer.isConnected(connection))
   }
   const leaving = until(isGone, { clock, within: goneWithin, every: 20 })

@@ -263,6 +263,22 @@ for (const { name, options, is, waitsForReaders, shows } of servers)
       })
     })
 
+    test('ends a session that waits for the lock, once its client has left and its statement is ended', async () => {
+      await withBoth(async (observer, holder) => {
+        await using _occupied = await writer.occupies('LOCK TABLES shop.orders WRITE')
+        holder.lock().catch(() => {})
+        const waits = ({ id, state }: { id: number; state: string }) =>
+          id === holder.connection && /^waiting for/i.test(state)
+        await until('the lock waits', async () => (await writer.sessionsOf(account.user)).some(waits))
+        await holder[Symbol.asyncDispose]()
+        await until('the holder is gone', async () => {
+          await observer.endStatement(holder.connection)
+          return !(await observer.isConnected(holder.connection))
+        })
+      })
+      await writer.writesAtOnce()
+    })
+
     test('ends a connection of ours, and it is no error where it is gone already', async () => {
       await withBoth(async (observer, holder) => {
         await observer.endConnection(holder.connection)

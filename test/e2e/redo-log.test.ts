@@ -7,15 +7,18 @@ describe('mysql-9.7, whose redo log can be switched off,', () => {
   const { scenario } = guestOn('mysql-9.7')
   const [off, on] = ['ALTER INSTANCE DISABLE INNODB REDO_LOG', 'ALTER INSTANCE ENABLE INNODB REDO_LOG']
 
-  scenario('is not frozen while it is off: no server would start on the snapshot', async ({ lab, writer }) => {
-    await writer.ask(off)
-    const line = /^not frozen: InnoDB's redo log is off, .*; ALTER INSTANCE ENABLE INNODB REDO_LOG$/m
-    failsWith('redo-log-off', await lab.freeze('freeze'), line)
-    assert.deepEqual(await lab.files(), [])
-    await writer.ask(on)
-    succeeds(await lab.freeze('freeze'), /^frozen at /)
-    succeeds(await lab.thaw('thaw'), /is consistent$/m)
-  })
+  scenario(
+    'is not frozen while it is off: no server would start on the snapshot',
+    async ({ lab, writer }) => {
+      await writer.ask(off)
+      const line = /^not frozen: InnoDB's redo log is off, .*; ALTER INSTANCE ENABLE INNODB REDO_LOG$/m
+      failsWith('redo-log-off', await lab.freeze('freeze'), line)
+      assert.deepEqual(await lab.files(), [])
+      await writer.ask(on)
+      succeeds(await lab.freeze('freeze'), /^frozen at /)
+      succeeds(await lab.thaw('thaw'), /is consistent$/m)
+    },
+  )
 
   scenario('is not consistent where somebody switches it off while frozen', async ({ lab, writer }) => {
     await lab.freeze('freeze')

@@ -9,7 +9,8 @@ describe('under the pressure of connections', () => {
     g.server.setOthers(143)
     await assert.rejects(g.ended(g.freeze()), {
       code: 'pressure',
-      message: 'the lock was not tried: with its session 145 of 151 connections are in use, and max-connections-used is 95%',
+      message:
+        'the lock was not tried: with its session 145 of 151 connections are in use, and max-connections-used is 95%',
     })
     await g.schedule.pass(2)
     assert.deepEqual([g.server.lock.grants, g.server.sessions.open.size], [[], 0])

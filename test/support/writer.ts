@@ -121,20 +121,20 @@ export async function writerAt(socket: string): Promise<Writer> {
   }
 
   /**
-   * The server goes on with a statement whose client has left; so it is told. The client leaves afterwards: on MySQL 5.7 a session that
-   * is killed while it sees its client leave may never end.
+   * The server goes on with a statement whose client has left; so it is told. With KILL QUERY: MySQL 5.7 closes the socket of a session
+   * that is killed while the session may be at it still, and then it goes on at the socket of the next client, which has the same number.
    */
   async function end(session: Connection): Promise<void> {
     const { threadId } = session
+    session.destroy()
     await until(`session ${threadId} is gone`, async () => {
-      await ask(`KILL ${threadId}`).catch(() => {})
+      await ask(`KILL QUERY ${threadId}`).catch(() => {})
       // Who is let in one at a time asks again.
       return await sessionWith(threadId).then(
         (found) => found === undefined,
         () => false,
       )
     })
-    session.destroy()
   }
 
   async function sessionWith(id: number): Promise<Session | undefined> {

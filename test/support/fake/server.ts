@@ -144,6 +144,7 @@ export function fakeServer(schedule: Schedule, settings: ServerSettings = {}) {
 
   function endStatement(id: number): void {
     for (const one of foreign) if (one.id === id) foreign.delete(one)
+    schedule.after(killTakes, () => sessions.interrupt(id))
     lock.reconsider()
   }
 

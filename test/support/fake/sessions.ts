@@ -34,7 +34,15 @@ export type Sessions = ReturnType<typeof fakeSessions>
 export function fakeSessions(schedule: Schedule, { onEnd }: { readonly onEnd: (id: number) => void }) {
   const open = new Map<number, Live>()
   let nextId = 1
-  return { open: open as ReadonlyMap<number, Session>, newId: () => nextId++, connect, request, hangUp, end }
+  return {
+    open: open as ReadonlyMap<number, Session>,
+    newId: () => nextId++,
+    connect,
+    request,
+    hangUp,
+    interrupt,
+    end,
+  }
 
   function connect(process: FakeProcess, { waitTimeout }: { readonly waitTimeout: number }): Session {
     const losing = new AbortController()
@@ -86,6 +94,11 @@ export function fakeSessions(schedule: Schedule, { onEnd }: { readonly onEnd: (i
     schedule.after(latency, () => {
       if (session.running.size === 0) end(id)
     })
+  }
+
+  /** KILL QUERY: a session whose client has left then sees it. */
+  function interrupt(id: number): void {
+    if (open.get(id)?.isHungUp === true) end(id)
   }
 
   /** The server ends a session, and its statements with it. */

@@ -7,6 +7,7 @@ import { importQemuConf } from './import-qemu-conf.ts'
 import { planInstall } from './plan-install.ts'
 import { refuseWhileBusy } from './run-in-progress.ts'
 import { readBundle } from './source-bundle.ts'
+import { stateDirsOf } from './state-dirs.ts'
 import type { Step } from './step.ts'
 import { refuseUnlessRoot, refuseUnlessWritable, type TargetSystem, targetSystem } from './target.ts'
 import { wantedFor } from './wanted.ts'
@@ -60,14 +61,15 @@ export function install(order: InstallOrder): Installation {
     prefix: target.prefix,
     version: bundle.version,
     platforms: chosen.platforms.map(({ name }) => name),
+    stateDir: bundle.stateDir,
     wanted: wantedFor(bundle, facts, target.look),
-    former: target.manifest,
+    former: target.manifest && { ...target.manifest, stateDirs: stateDirsOf(target) },
     look: target.look,
     others: order.others,
   })
   if (plan.inTheWay.length > 0) throw new Failure('in-the-way', plan.inTheWay.join('; '))
   if (order.mode === 'apply') {
-    refuseWhileBusy(bundle.stateDir, target.at)
+    refuseWhileBusy(target, bundle.stateDir)
     refuseUnlessWritable(plan.steps, target.at)
     apply(plan.steps, { source: bundle.folder, at: target.at, before: order.before })
   }

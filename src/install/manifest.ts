@@ -20,6 +20,8 @@ export interface Manifest {
   readonly format: 1
   readonly version: string
   readonly platforms: readonly string[]
+  /** Where its runs meet. Several: an upgrade was under way. None in manifests of an older version. */
+  readonly stateDirs?: readonly string[]
   readonly entries: readonly Entry[]
 }
 
@@ -42,7 +44,8 @@ export function together(former: Manifest | null, next: Manifest): Manifest {
   if (former === null) return next
   const others = former.entries.filter((entry) => !next.entries.some(isAbout(entry)))
   const merged = next.entries.map((entry) => withFormer(entry, former.entries.find(isAbout(entry))))
-  return { ...next, entries: [...others, ...merged] }
+  const stateDirs = union(former.stateDirs ?? [], next.stateDirs ?? [])
+  return { ...next, stateDirs, entries: [...others, ...merged] }
 }
 
 /** Of the same kind and at the same path. */
@@ -74,11 +77,12 @@ function parsed(text: string, path: string): unknown {
 
 function isManifest(value: unknown): value is Manifest {
   if (!isObject(value)) return false
-  const { format, version, platforms, entries }: Partial<Record<keyof Manifest, unknown>> = value
+  const { format, version, platforms, stateDirs, entries }: Partial<Record<keyof Manifest, unknown>> = value
   return (
     format === 1 &&
     typeof version === 'string' &&
     isStrings(platforms) &&
+    (stateDirs === undefined || isStrings(stateDirs)) &&
     Array.isArray(entries) &&
     entries.every(isEntry)
   )

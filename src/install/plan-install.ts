@@ -12,6 +12,7 @@ export interface InstallFacts {
   readonly prefix: string
   readonly version: string
   readonly platforms: readonly string[]
+  readonly stateDir: string
   readonly wanted: readonly Wanted[]
   /** What was installed before, perhaps not to its end. */
   readonly former: Manifest | null
@@ -34,11 +35,11 @@ export interface Plan {
  * is written first, with everything that was or will be ours, and last, with what is.
  */
 export function planInstall(facts: InstallFacts): Plan {
-  const { prefix, version, platforms, wanted, former, look } = facts
+  const { prefix, version, platforms, stateDir, wanted, former, look } = facts
   const puts = wanted.map((each) => putOne(each, facts))
   const parents = directoriesFor(wanted, facts)
   const entries = inOrder(parents, puts)
-  const manifest: Manifest = { format: 1, version, platforms, entries }
+  const manifest: Manifest = { format: 1, version, platforms, stateDirs: [stateDir], entries }
   const obsolete = (former?.entries ?? []).filter((entry) => !entries.some(isAbout(entry)))
   const removed = obsolete.toReversed().map((entry) => removal(entry, look, entries))
   const done = [

@@ -1,11 +1,16 @@
 import { handshakeIn } from '../adapters/handshake.ts'
 import { Failure } from '../core/failure.ts'
-import type { Inside } from './inside.ts'
+import { stateDirsOf } from './state-dirs.ts'
+import type { TargetSystem } from './target.ts'
 
-/** Throws `busy` while the tables are frozen, or on their way there or back. */
-export function refuseWhileBusy(stateDir: string, at: Inside): void {
-  const { phase, ticket } = handshakeIn(at(stateDir)).sight()
+/** Throws `busy` while the tables are frozen, or on their way there or back: by what is installed, or by a bundle of `stateDir`. */
+export function refuseWhileBusy(target: TargetSystem, stateDir: string): void {
+  for (const directory of new Set([...stateDirsOf(target), stateDir])) refuseRunIn(directory, target)
+}
+
+function refuseRunIn(directory: string, { at }: TargetSystem): void {
+  const { phase, ticket } = handshakeIn(at(directory)).sight()
   if (phase === 'thawed' || phase === 'abandoned') return
   const asked = ticket ? `, asked by pid ${ticket.asker.pid} in run ${ticket.run}` : ''
-  throw new Failure('busy', `${stateDir}: the tables are ${phase}${asked}`)
+  throw new Failure('busy', `${directory}: the tables are ${phase}${asked}`)
 }

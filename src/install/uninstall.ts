@@ -36,7 +36,7 @@ export function uninstall(order: UninstallOrder): Uninstallation {
   if (manifest === null) throw new Failure('not-installed', `there is no ${path}`)
   const plan = planUninstall({ manifestPath: path, manifest, look })
   if (order.mode === 'apply') {
-    refuseWhileBusy(order.stateDir, at)
+    refuseWhileBusy(target, order.stateDir)
     refuseUnlessWritable(plan.steps, at)
     apply(plan.steps, { source: prefix, at, before: order.before })
   }

@@ -92,6 +92,17 @@ function refusal(root: string, deed: () => unknown): Failure {
   return failure
 }
 
+/** A freeze of this process is under way in that system. */
+function beginRun(root: string, directory = stateDir): void {
+  const { pid } = process
+  const startTime = Number(readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ')[19])
+  const ticket = JSON.stringify({ run: 'r1', asker: { pid, startTime } })
+  plant(root, {
+    [join(directory, 'waitforlock')]: { text: `${ticket}\n` },
+    [join(directory, 'waitforsnapshot')]: { text: `${ticket}\n` },
+  })
+}
+
 /** Where a link of the system ends. */
 function textBehind(root: string, path: string): string {
   return readFileSync(join(root, readlinkSync(join(root, path)).replace(/^\//, '')), 'utf8')
@@ -207,13 +218,35 @@ describe('install', () => {
   test('refuses while a run is in progress, and so does uninstall', async () => {
     await onBench(({ root, put, take }) => {
       put({ platforms: ['vmware'] })
-      const { pid } = process
-      const startTime = Number(readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ')[19])
-      const ticket = JSON.stringify({ run: 'r1', asker: { pid, startTime } })
-      for (const name of ['waitforlock', 'waitforsnapshot']) {
-        writeFileSync(join(root, stateDir, name), `${ticket}\n`)
-      }
+      beginRun(root)
       assert.match(refusal(root, () => put({ platforms: ['qemu'] })).message, /freezing, asked by pid/)
+      assert.equal(refusal(root, () => take()).code, 'busy')
+    })
+  })
+
+  test('refuses while the installed version is in a run, wherever the state directory of the new one is', async () => {
+    await onBench((bench) => {
+      const { root, put, take } = bench
+      const elsewhere = { ...newer(bench), stateDir: '/run/elsewhere' }
+      put({ platforms: ['vmware'] })
+      beginRun(root)
+      assert.match(refusal(root, () => put({ source: elsewhere })).message, /^\/var\/run\/veeam: .*freezing/)
+      assert.equal(refusal(root, () => take({ stateDir: '/run/elsewhere' })).code, 'busy')
+    })
+  })
+
+  test('learns of that state directory from the installed bundle where the manifest does not name it', async () => {
+    await onBench((bench) => {
+      const { root, put, take } = bench
+      const elsewhere = { ...newer(bench), stateDir: '/run/elsewhere' }
+      const manifest = join(root, 'usr/lib/mysql-quiesce/manifest.json')
+      const tmpfiles = join(root, 'usr/lib/mysql-quiesce/current/system/tmpfiles.conf')
+      put({ platforms: ['vmware'] })
+      const { stateDirs: _, ...before } = JSON.parse(readFileSync(manifest, 'utf8'))
+      writeFileSync(manifest, JSON.stringify(before))
+      writeFileSync(tmpfiles, '# where they meet\nd "/run/a %%b" 0700 root root -\n')
+      beginRun(root, '/run/a %b')
+      assert.equal(refusal(root, () => put({ source: elsewhere })).code, 'busy')
       assert.equal(refusal(root, () => take()).code, 'busy')
     })
   })

@@ -1,7 +1,9 @@
+import { join } from 'node:path'
 import { sha256Of } from '../adapters/sha256.ts'
 import type { ConfigOption } from '../platforms/platform.ts'
 import { valueIn, withValue } from './agent-config.ts'
 import type { Entry } from './manifest.ts'
+import { isBundleId, leadsToCurrent } from './ours.ts'
 import type { Step } from './step.ts'
 import { describe, isProgram, isSame, type Lookup, type Thing } from './thing.ts'
 import type { Wanted, WantedFile } from './wanted.ts'
@@ -61,9 +63,9 @@ function writing({ path, mode, content }: WantedFile): Step {
     : { do: 'write', path, mode, text: content.text }
 }
 
-/** A link into our prefix is ours. Anybody else's program is kept beside it when that was asked for, once. */
+/** A link to the current bundle is ours. Anybody else's program is kept beside it when that was asked for, once. */
 export function putLink({ path, target, chained }: Extract<Wanted, { kind: 'link' }>, context: Context): Put {
-  const { former, look, prefix } = context
+  const { former, look } = context
   const thing = look(path)
   const at = keptName(path)
   const kept = former.find((each) => each.kind === 'kept' && each.path === path)
@@ -73,7 +75,7 @@ export function putLink({ path, target, chained }: Extract<Wanted, { kind: 'link
   const link: Step = { do: 'link', path, target: leadsTo }
   if (thing.kind === 'absent') return put([link], entries)
   if (thing.kind === 'link' && thing.target === leadsTo) return put([], entries)
-  if (isOurs(thing, path, prefix, former)) return put([link], entries)
+  if (isOurs(thing, path, context)) return put([link], entries)
   // Killed between the two steps of keeping it
   if (isKept && isSame(thing, look(at))) return put([link], entries)
   const why = whyNotKept(thing, { asked: context.others, chained, taken: look(at) })
@@ -96,14 +98,12 @@ function keptName(path: string): string {
   return `${path}.mysql-quiesce.orig`
 }
 
-function isOurs(thing: Thing, path: string, prefix: string, former: readonly Entry[]): boolean {
+/** The prefix may be a folder of others, who have links into it as well, and a `current` of their own. */
+function isOurs(thing: Thing, path: string, { prefix, former }: Context): boolean {
   if (thing.kind !== 'link') return false
   const known = former.find((each) => each.kind === 'link' && each.path === path)
-  return (
-    path.startsWith(`${prefix}/`) ||
-    thing.target.startsWith(`${prefix}/`) ||
-    (known?.kind === 'link' && known.targets.includes(thing.target))
-  )
+  if (known?.kind === 'link' && known.targets.includes(thing.target)) return true
+  return path === join(prefix, 'current') ? isBundleId(thing.target) : leadsToCurrent(thing, prefix)
 }
 
 interface Keeping {

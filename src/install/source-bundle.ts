@@ -4,6 +4,7 @@ import { errnoOf, systemMessage } from '../adapters/errno.ts'
 import { sha256Of } from '../adapters/sha256.ts'
 import { Failure } from '../core/failure.ts'
 import { exposedAt } from './exposed.ts'
+import { bundleId } from './ours.ts'
 
 /** A bundle that is whole: every file is what its SHA256SUMS says. */
 export interface SourceBundle {
@@ -39,7 +40,7 @@ export function readBundle(
   return {
     ...facts,
     folder,
-    id: `${facts.version}-${sum.slice(0, 8)}`,
+    id: bundleId(facts.version, sum),
     files: [...files, { name: 'SHA256SUMS', sha256: sum, mode: 0o644 }],
     hash: sha256Of,
   }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { Failure } from '../core/failure.ts'
 import { exampleName, putEverywhere } from '../platforms/everywhere.ts'
 import type { Condition, ConfigOption, Place, Platform, Put } from '../platforms/platform.ts'
+import { leadsToCurrent } from './ours.ts'
 import type { SourceBundle } from './source-bundle.ts'
 import { type Lookup, textOf } from './thing.ts'
 
@@ -76,8 +77,7 @@ function putsOf({ name, places }: Platform, prefix: string, look: Lookup): reado
 function holds(condition: Condition, prefix: string, look: Lookup): boolean {
   const thing = look(condition.path)
   if (condition.is === 'there') return thing.kind !== 'absent'
-  const ours = thing.kind === 'link' && thing.target.startsWith(`${prefix}/`)
-  return !ours && textOf(thing).includes('fsfreeze-hook.d')
+  return !leadsToCurrent(thing, prefix) && textOf(thing).includes('fsfreeze-hook.d')
 }
 
 interface Bundled {

@@ -394,6 +394,25 @@ describe("somebody else's file", () => {
     })
   })
 
+  test('is not taken for ours because it leads into a prefix that is a folder of others', async () => {
+    const prefix = '/opt/backup'
+    const theirs = { text: '#!/bin/sh\n', mode: 0o755 }
+    for (const where of ['pre', 'current/pre']) {
+      await onBench(({ root, put }) => {
+        plant(root, { [`opt/backup/${where}`]: theirs, [pre]: { link: `${prefix}/${where}` } })
+        assert.equal(refusal(root, () => put({ platforms: ['vmware'], prefix })).code, 'in-the-way')
+      })
+    }
+    await onBench(({ root, put }) => {
+      plant(root, { 'opt/backup/releases/3/pre': theirs, 'opt/backup/current': { link: 'releases/3' } })
+      const { code, message } = refusal(root, () => put({ platforms: ['vmware'], prefix, others: 'chain' }))
+      assert.deepEqual(
+        [code, message],
+        ['in-the-way', '/opt/backup/current is a link to releases/3, and not ours'],
+      )
+    })
+  })
+
   test('in the way of a directory is reported', async () => {
     await onBench(({ root, put }) => {
       plant(root, { 'etc/logrotate.d': { text: 'x' }, 'usr/sbin': { link: '/nowhere' } })

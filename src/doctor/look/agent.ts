@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { runningNamed } from '../../adapters/running.ts'
 import { valueIn } from '../../install/agent-config.ts'
+import { leadsToCurrent } from '../../install/ours.ts'
 import { isProgram, textOf } from '../../install/thing.ts'
 import type { Requirement } from '../../platforms/platform.ts'
 import type { HookFile, LeadsTo, RequirementFact } from '../checks/agent.ts'
@@ -41,7 +42,7 @@ function leadsToFor({ look, prefix }: Patient): LeadsTo {
   return (hook) => {
     const thing = look(hook)
     if (!isProgram(thing)) return 'nothing'
-    if (thing.kind === 'link' && thing.target.startsWith(`${prefix}/`)) return 'us'
+    if (leadsToCurrent(thing, prefix)) return 'us'
     return textOf(thing).includes('fsfreeze-hook.d') ? 'dispatcher' : 'other'
   }
 }

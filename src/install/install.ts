@@ -3,8 +3,10 @@ import { configPath } from '../platforms/everywhere.ts'
 import { apply } from './apply.ts'
 import { type Chosen, choosePlatforms, missingAgents } from './choose.ts'
 import { exposedAt } from './exposed.ts'
+import { foundAgain } from './find-again.ts'
 import { importQemuConf } from './import-qemu-conf.ts'
-import { planInstall } from './plan-install.ts'
+import type { Manifest } from './manifest.ts'
+import { manifestPath, planInstall } from './plan-install.ts'
 import { refuseWhileBusy } from './run-in-progress.ts'
 import { readBundle } from './source-bundle.ts'
 import { stateDirsOf } from './state-dirs.ts'
@@ -50,7 +52,8 @@ export function install(order: InstallOrder): Installation {
   const target = targetSystem(order)
   if (order.mode === 'apply') refuseUnlessRoot(target)
   const bundle = readBundle(order.source.folder, order.source)
-  const chosen = choosePlatforms(order.platforms, { ...target, bundle })
+  const former = formerOf(target)
+  const chosen = choosePlatforms(order.platforms, { ...target, manifest: former, bundle })
   const imported = order.importFrom
     ? importQemuConf(order.importFrom, target.at(order.importFrom))
     : undefined
@@ -63,7 +66,7 @@ export function install(order: InstallOrder): Installation {
     platforms: chosen.platforms.map(({ name }) => name),
     stateDir: bundle.stateDir,
     wanted: wantedFor(bundle, facts, target.look),
-    former: target.manifest && { ...target.manifest, stateDirs: stateDirsOf(target) },
+    former,
     look: target.look,
     others: order.others,
   })
@@ -81,11 +84,22 @@ export function install(order: InstallOrder): Installation {
     notes: [
       ...missingAgents(chosen.platforms, target.look),
       ...plan.notes,
+      ...(former !== null && target.manifest === null ? [foundNote(target)] : []),
       ...(imported?.notes ?? []),
       ...(node === null ? [] : notesOnNode(node)),
     ],
     next: nextSteps(chosen, target),
   }
+}
+
+/** What is installed, by its manifest or without it. */
+function formerOf(target: TargetSystem): Manifest | null {
+  if (target.manifest === null) return foundAgain(target)
+  return { ...target.manifest, stateDirs: stateDirsOf(target) }
+}
+
+function foundNote({ prefix }: TargetSystem): string {
+  return `there was no ${manifestPath(prefix)}: what is ours was found again; directories outside of ${prefix} will stay when it is uninstalled`
 }
 
 /** Whoever can change Node.js is root at the next snapshot. */

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, readlinkSync, type Stats, statSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { errnoOf } from '../adapters/errno.ts'
 import { sha256Of } from '../adapters/sha256.ts'
@@ -36,6 +36,16 @@ export function lookAt(at: Inside): Lookup {
     } catch {
       return null
     }
+  }
+}
+
+/** The names in a folder, of which the path may be a link; none where there is no folder. */
+export function namesIn(path: string, at: Inside): string[] {
+  try {
+    return readdirSync(dirname(at(join(path, '_')))).toSorted()
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return []
+    throw error
   }
 }
 

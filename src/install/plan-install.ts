@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path'
+import { notesOnHooksGone } from './hooks-gone.ts'
 import type { Entry, Manifest } from './manifest.ts'
 import { formatManifest, isAbout, together } from './manifest.ts'
 import { removal } from './plan-uninstall.ts'
@@ -47,10 +48,11 @@ export function planInstall(facts: InstallFacts): Plan {
     ...puts.flatMap(({ steps }) => steps),
     ...removed.flatMap(({ steps }) => steps),
   ]
+  const notes = [...puts, ...removed].flatMap((each) => each.notes)
   return {
     steps: noted(done, { path: manifestPath(prefix), former, manifest, look }),
     inTheWay: [...parents.inTheWay, ...puts.flatMap(({ inTheWay }) => inTheWay)],
-    notes: [...puts, ...removed].flatMap(({ notes }) => notes),
+    notes: [...notes, ...notesOnHooksGone(done, look)],
   }
 }
 

@@ -1,4 +1,6 @@
 import { sha256Of } from '../adapters/sha256.ts'
+import { configPath } from '../platforms/everywhere.ts'
+import { notesOnHooksGone } from './hooks-gone.ts'
 import type { Entry, Manifest } from './manifest.ts'
 import { isAbout } from './manifest.ts'
 import type { Plan } from './plan-install.ts'
@@ -21,14 +23,25 @@ export function planUninstall({ manifestPath, manifest, look }: UninstallFacts):
     .filter((entry) => !above.includes(entry))
     .toReversed()
     .map((entry) => removal(entry, look, entries))
+  const steps = removals.flatMap((each) => each.steps)
   return {
     steps: [
-      ...removals.flatMap(({ steps }) => steps),
+      ...steps,
       { do: 'forget', path: manifestPath, directories: above.map(({ path }) => path).toReversed() },
     ],
     inTheWay: [],
-    notes: removals.flatMap(({ notes }) => notes),
+    notes: [
+      ...removals.flatMap(({ notes }) => notes),
+      ...notesOnHooksGone(steps, look),
+      ...notesOnSettings(manifest, look),
+    ],
   }
+}
+
+/** The option file stays where it is not the example that install put there. */
+function notesOnSettings({ entries }: Manifest, look: Lookup): string[] {
+  const isKnown = entries.some(isAbout({ kind: 'file', path: configPath }))
+  return isKnown || look(configPath).kind === 'absent' ? [] : [`${configPath} stays as it is`]
 }
 
 export interface Removal {
@@ -110,7 +123,7 @@ function withoutEdit({ path, before, sha256 }: Extract<Entry, { kind: 'edited' }
   if (thing.kind === 'file' && sha256.includes(thing.sha256))
     return only({ do: 'write', path, mode: thing.mode, text: before })
   if (thing.kind === 'absent' || (thing.kind === 'file' && thing.sha256 === sha256Of(before))) return nothing
-  return stays(`${path} was changed since we set our hook in it, and stays: take the line out yourself`)
+  return stays(`${path} was changed since we set our hook in it, and stays`)
 }
 
 const nothing: Removal = { steps: [], notes: [] }

@@ -3,7 +3,7 @@ import { sha256Of } from '../adapters/sha256.ts'
 import type { ConfigOption } from '../platforms/platform.ts'
 import { valueIn, withValue } from './agent-config.ts'
 import type { Entry } from './manifest.ts'
-import { isBundleId, leadsToCurrent } from './ours.ts'
+import { isBundleId, keptName, leadsToCurrent } from './ours.ts'
 import type { Step } from './step.ts'
 import { describe, isProgram, isSame, type Lookup, type Thing } from './thing.ts'
 import type { Wanted, WantedFile } from './wanted.ts'
@@ -91,11 +91,6 @@ export function putLink({ path, target, chained }: Extract<Wanted, { kind: 'link
     ],
     [`${path} is kept as ${at} and called by ours`],
   )
-}
-
-/** Where somebody else's file waits: beside its place, under a name that folders of hooks pass over. */
-function keptName(path: string): string {
-  return `${path}.mysql-quiesce.orig`
 }
 
 /** The prefix may be a folder of others, who have links into it as well, and a `current` of their own. */

@@ -496,6 +496,20 @@ describe('for the QEMU guest agent', () => {
       assert.match(take().notes.join('\n'), /qemu-ga.conf was changed since/)
     })
   })
+
+  test('a line of the agent that stays without its hook is named: in a file that install made, and at a change of platforms', async () => {
+    for (const without of [({ take }: Bench) => take(), ({ put }: Bench) => put({ platforms: ['vmware'] })]) {
+      await onBench((bench) => {
+        bench.put({ platforms: ['qemu'] })
+        const config = join(bench.root, 'etc/qemu/qemu-ga.conf')
+        writeFileSync(config, `${readFileSync(config, 'utf8')}verbose=true\n`)
+        assert.match(
+          without(bench).notes.join('\n'),
+          /qemu-ga.conf still has fsfreeze-hook=\/etc\/qemu\/fsfreeze-hook, and that hook is gone: take the line out/,
+        )
+      })
+    }
+  })
 })
 
 describe('install --import-qemu-conf', () => {
@@ -627,10 +641,79 @@ describe('a damaged installation', () => {
       rmSync(join(root, 'usr/lib/mysql-quiesce/manifest.json'))
       const { code, hint } = refusal(root, () => take())
       assert.deepEqual([code, hint.includes('install again')], ['not-installed', true])
-      put({ platforms: ['vmware', 'qemu'] })
+      const { because, notes } = put()
+      assert.equal(because, 'installed before')
+      assert.match(notes.join('\n'), /there was no \S+: what is ours was found again/)
+      assert.deepEqual([put().steps, put().notes.length], [[], 2])
       take()
-      const left = Object.keys(treeOf(root)).filter((path) => !treeOf(root)[path]?.startsWith('directory'))
-      assert.deepEqual(left, ['etc/mysql-quiesce.cnf', 'etc/qemu/qemu-ga.conf'])
+      const left = Object.entries(treeOf(root)).filter(([, seen]) => !seen.startsWith('directory'))
+      assert.deepEqual([left, existsSync(join(root, 'usr/lib/mysql-quiesce'))], [[], false])
+    })
+  })
+
+  test('is found again without its manifest by a newer version, which leaves nothing of the former', async () => {
+    await onBench((bench) => {
+      const { root, put, take } = bench
+      put({ platforms: ['vmware', 'qemu'] })
+      rmSync(join(root, 'usr/lib/mysql-quiesce/manifest.json'))
+      put({ source: newer(bench) })
+      assert.match(textBehind(root, pre), /pre-freeze-script 2/)
+      assert.deepEqual(
+        Object.keys(treeOf(root)).filter((path) => path.includes('1.0.0')),
+        [],
+      )
+      take()
+      const left = Object.entries(treeOf(root)).filter(([, seen]) => !seen.startsWith('directory'))
+      assert.deepEqual(left, [])
+    })
+  })
+
+  test('goes on calling what was kept, and puts it back, where its manifest is lost', async () => {
+    await onBench(({ root, put, take }) => {
+      const theirs = { text: '#!/bin/sh\n', mode: 0o755 }
+      plant(root, { [pre]: theirs, 'etc/qemu/fsfreeze-hook': theirs })
+      put({ platforms: ['vmware', 'qemu'], others: 'chain' })
+      const whole = treeOf(root)
+      rmSync(join(root, 'usr/lib/mysql-quiesce/manifest.json'))
+      put()
+      assert.deepEqual(
+        Object.entries(treeOf(root)).filter(([path]) => !path.endsWith('manifest.json')),
+        Object.entries(whole).filter(([path]) => !path.endsWith('manifest.json')),
+      )
+      take()
+      for (const path of [pre, 'etc/qemu/fsfreeze-hook']) {
+        assert.equal(readFileSync(join(root, path), 'utf8'), theirs.text)
+        assert.equal(existsSync(join(root, `${path}.mysql-quiesce.orig`)), false)
+      }
+    })
+  })
+
+  test('keeps the style of VMware that it has, and can be told the other one, where its manifest is lost', async () => {
+    await onBench(({ root, put }) => {
+      const entry = 'etc/vmware-tools/backupScripts.d/zz-mysql-quiesce'
+      const lose = (): void => rmSync(join(root, 'usr/lib/mysql-quiesce/manifest.json'))
+      plant(root, { 'usr/bin/vmtoolsd': { text: '' } })
+      put({ platforms: ['vmware-scripts.d'] })
+      lose()
+      assert.deepEqual(put().platforms, ['vmware-scripts.d'])
+      lose()
+      put({ platforms: ['vmware'] })
+      const paths = Object.keys(treeOf(root))
+      assert.deepEqual([paths.includes(entry), paths.includes(pre)], [false, true])
+    })
+  })
+
+  test('that lost its manifest is taken out with a word about what stays: the settings, and the line of the agent', async () => {
+    await onBench(({ root, put, take }) => {
+      plant(root, { 'etc/qemu/qemu-ga.conf': { text: '[general]\nverbose=true\n' } })
+      put({ platforms: ['qemu'] })
+      writeFileSync(join(root, 'etc/mysql-quiesce.cnf'), '[client]\n')
+      rmSync(join(root, 'usr/lib/mysql-quiesce/manifest.json'))
+      put()
+      assert.deepEqual(take().notes, [
+        '/etc/qemu/qemu-ga.conf still has fsfreeze-hook=/etc/qemu/fsfreeze-hook, and that hook is gone: take the line out yourself',
+        '/etc/mysql-quiesce.cnf stays as it is',
+      ])
     })
   })
 
@@ -693,7 +776,12 @@ const anySystem = fc.record({
   'etc/qemu/qemu-ga.conf': fc.oneof(
     seldom,
     fc.record({
-      text: fc.constantFrom('', '[general]\nverbose=true', '# x\n\n[general]\nfsfreeze-hook=\n\n[x]\n'),
+      text: fc.constantFrom(
+        '',
+        '[general]\nverbose=true',
+        '# x\n\n[general]\nfsfreeze-hook=\n\n[x]\n',
+        '[general]\nfsfreeze-hook=/etc/qemu/fsfreeze-hook\n',
+      ),
     }),
   ),
   'usr/sbin/theirs': anyThing,

@@ -1,5 +1,6 @@
 import { asFailure } from '../core/failure.ts'
 import type { Settings } from '../core/settings.ts'
+import { scriptsOf } from '../install/scripts.ts'
 import type { Platform } from '../platforms/platform.ts'
 import { type Check, notApplicable, problem } from './check.ts'
 import { judgeRequirement } from './checks/agent.ts'
@@ -27,7 +28,6 @@ import { lookAtLimits } from './look/limits.ts'
 import { lookAtMachine } from './look/machine.ts'
 import { lookAtNode } from './look/node.ts'
 import { lookAtPlaces } from './look/places.ts'
-import { lookAtScripts } from './look/scripts.ts'
 import { lookAtSelinux } from './look/selinux.ts'
 import { lookAtServer } from './look/server.ts'
 import { lookAtSettings } from './look/settings.ts'
@@ -100,7 +100,7 @@ function platformSubject(platform: Platform): Subject {
     is: 'files',
     examine: (patient) => [
       ...judgePlaces(lookAtPlaces(patient, platform)),
-      ...(platform.scripts.length === 0 ? [] : judgeScripts(lookAtScripts(patient, platform), name)),
+      ...(platform.scripts.length === 0 ? [] : judgeScripts(scriptsOf(platform, patient), name)),
       ...requirements.map((each) => judgeRequirement(each, lookAtRequirement(each, patient))),
       ...(patient.is === 'a folder' ? [] : onMachine(patient, platform)),
     ],

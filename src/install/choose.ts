@@ -1,9 +1,10 @@
 import { Failure } from '../core/failure.ts'
 import { detected, platformsNamed, refuseTwice } from '../platforms/all.ts'
 import type { Platform } from '../platforms/platform.ts'
-import type { Manifest } from './manifest.ts'
+import { scriptsOf } from './scripts.ts'
 import type { SourceBundle } from './source-bundle.ts'
-import { type Lookup, textOf } from './thing.ts'
+import type { TargetSystem } from './target.ts'
+import type { Lookup } from './thing.ts'
 
 export interface Chosen {
   readonly platforms: readonly Platform[]
@@ -16,20 +17,16 @@ export interface Chosen {
  */
 export function choosePlatforms(
   named: readonly string[],
-  {
-    manifest,
-    bundle,
-    look,
-  }: { readonly manifest: Manifest | null; readonly bundle: SourceBundle; readonly look: Lookup },
+  { bundle, ...target }: TargetSystem & { readonly bundle: SourceBundle },
 ): Chosen {
-  const chosen = chosenBy(named, manifest, look)
+  const chosen = chosenBy(named, target)
   for (const platform of chosen.platforms) refuseUnlessIn(bundle, platform)
   refuseTwice(chosen.platforms)
-  for (const platform of chosen.platforms) refuseOtherStyle(platform, { manifest, look })
+  for (const platform of chosen.platforms) refuseUsAgain(platform, target)
   return chosen
 }
 
-function chosenBy(named: readonly string[], manifest: Manifest | null, look: Lookup): Chosen {
+function chosenBy(named: readonly string[], { manifest, look }: TargetSystem): Chosen {
   if (named.length > 0) return { platforms: platformsNamed(named), because: 'named' }
   if (manifest && manifest.platforms.length > 0)
     return { platforms: platformsNamed(manifest.platforms), because: 'installed before' }
@@ -56,19 +53,12 @@ function refuseUnlessIn({ files, folder }: SourceBundle, { name, ships }: Platfo
   if (missing) throw new Failure('usage', `${folder} was built without ${name}: it has no ${missing.name}`)
 }
 
-/** Ours in the place of a style that is excluded, and put there by somebody else than install, would lock a second time. */
-function refuseOtherStyle(
-  { name, excludes }: Platform,
-  { manifest, look }: { readonly manifest: Manifest | null; readonly look: Lookup },
-): void {
-  for (const other of platformsNamed(excludes)) {
-    for (const path of other.places.flatMap(({ puts }) => puts.map((put) => put.path))) {
-      const known = manifest?.entries.some((entry) => entry.path === path)
-      if (!known && textOf(look(path)).includes('mysql-quiesce'))
-        throw new Failure(
-          'locks-twice',
-          `${path} calls us already, as ${other.name} does, and ${name} would too`,
-        )
-    }
-  }
+/** Ours among the scripts that its agent runs, and put there by somebody else than install, would lock a second time. */
+function refuseUsAgain(platform: Platform, target: TargetSystem): void {
+  const again = scriptsOf(platform, target).find(
+    ({ path, whose }) =>
+      whose === 'us again' && !target.manifest?.entries.some((entry) => entry.path === path),
+  )
+  if (again !== undefined)
+    throw new Failure('locks-twice', `${again.path} calls us already, and ${platform.name} would too`)
 }

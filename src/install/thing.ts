@@ -1,3 +1,5 @@
+import type { ScriptPlace } from '../platforms/platform.ts'
+
 /** What lies at a path; links are not followed. */
 export type Thing =
   | { readonly kind: 'absent' }
@@ -15,6 +17,15 @@ export type Thing =
 
 /** Looks at an absolute path of the target system. */
 export type Lookup = (path: string) => Thing
+
+/** One file where an agent runs scripts. */
+export interface Script {
+  readonly path: string
+  readonly thing: Thing
+  readonly runs: ScriptPlace['runs']
+  /** `us`: where install puts us; `us again`: it leads to us from another place; `called by us`: kept by --chain. */
+  readonly whose: 'us' | 'us again' | 'called by us' | 'other'
+}
 
 /** For a person: `a file, mode 0755`. */
 export function describe(thing: Thing): string {

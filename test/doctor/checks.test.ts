@@ -15,7 +15,8 @@ import { judgeLogin, type LoginFacts } from '../../src/doctor/checks/login.ts'
 import { judgeMachine, type MachineFacts } from '../../src/doctor/checks/machine.ts'
 import { judgeNode, type NodeFacts } from '../../src/doctor/checks/node.ts'
 import { hasGlobal, judgePrivileges, type PrivilegeFacts } from '../../src/doctor/checks/privileges.ts'
-import { judgeScripts, type ScriptFact } from '../../src/doctor/checks/scripts.ts'
+import { judgeScripts } from '../../src/doctor/checks/scripts.ts'
+import type { Script } from '../../src/install/thing.ts'
 import { judgeSelinux, type SelinuxFacts } from '../../src/doctor/checks/selinux.ts'
 import { judgeSettings } from '../../src/doctor/checks/settings.ts'
 import { judgeSocket, type SocketFacts } from '../../src/doctor/checks/socket.ts'
@@ -97,13 +98,13 @@ describe('Node.js', () => {
 })
 
 describe('scripts of others', () => {
-  const file = (path: string, text: string, mode = 0o755): ScriptFact => ({
+  const file = (path: string, text: string, mode = 0o755): Script => ({
     path,
     thing: { kind: 'file', mode, sha256: '', text },
     runs: 'every-file',
     whose: 'other',
   })
-  const judge = (facts: readonly ScriptFact[]) => judgeScripts(facts, 'vmware')
+  const judge = (facts: readonly Script[]) => judgeScripts(facts, 'vmware')
   table('other scripts', judge, [
     ['there are none', [], 'ok', /none/],
     ['one is harmless', [file('/d/10-app', '#!/bin/sh\nsync\n')], 'ok', /run beside ours: \/d\/10-app/],

@@ -429,6 +429,21 @@ describe("somebody else's file", () => {
       assert.equal(refusal(root, () => put({ platforms: ['vmware'] })).code, 'locks-twice')
     })
   })
+
+  test('that we would lock twice beside is refused: a link to us in a folder of scripts, under another name', async () => {
+    const current = '/usr/lib/mysql-quiesce/current'
+    for (const [platform, path, link] of [
+      ['vmware', 'etc/vmware-tools/backupScripts.d/10-mine', `${current}/platforms/freeze-or-thaw`],
+      ['vmware', 'etc/vmware-tools/backupScripts.d/10-mine', `../../..${current}/pre-freeze-script`],
+      ['qemu', 'etc/qemu/fsfreeze-hook.d/10-mine', `${current}/platforms/freeze-or-thaw`],
+    ] as const) {
+      await onBench(({ root, put }) => {
+        plant(root, { [path]: { link } })
+        const { code, message } = refusal(root, () => put({ platforms: [platform] }))
+        assert.deepEqual([code, message.startsWith(`/${path} calls us already`)], ['locks-twice', true])
+      })
+    }
+  })
 })
 
 describe('for the QEMU guest agent', () => {

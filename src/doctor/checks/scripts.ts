@@ -1,18 +1,9 @@
-import { describe, isProgram, textOf, type Thing } from '../../install/thing.ts'
-import type { PlatformName, ScriptPlace } from '../../platforms/platform.ts'
+import { describe, isProgram, type Script, textOf, type Thing } from '../../install/thing.ts'
+import type { PlatformName } from '../../platforms/platform.ts'
 import { type Check, ok, problem, warning } from '../check.ts'
 
-/** One file where the agent runs scripts. */
-export interface ScriptFact {
-  readonly path: string
-  readonly thing: Thing
-  readonly runs: ScriptPlace['runs']
-  /** `us`: put there by install; `us again`: it leads to us and nobody of us put it there; `called by us`: kept by --chain. */
-  readonly whose: 'us' | 'us again' | 'called by us' | 'other'
-}
-
 /** What else the agent runs for the same snapshot. */
-export function judgeScripts(facts: readonly ScriptFact[], platform: PlatformName): Check[] {
+export function judgeScripts(facts: readonly Script[], platform: PlatformName): Check[] {
   const others = facts.filter((fact) => fact.whose !== 'us' && isRun(fact))
   const found = others.flatMap((fact) => trouble(fact, platform))
   const quiet = others.filter((fact) => !found.some(({ name }) => name === fact.path))
@@ -27,7 +18,7 @@ export function judgeScripts(facts: readonly ScriptFact[], platform: PlatformNam
 /** What package managers and editors leave behind, where the agent passes over it. */
 const leftover = /(~|\.bak|\.orig|\.sample|\.rpm[^/]*|\.dpkg-[^/]*)$/
 
-function isRun({ path, thing, runs }: ScriptFact): boolean {
+function isRun({ path, thing, runs }: Script): boolean {
   if (thing.kind === 'directory' || thing.kind === 'special' || thing.kind === 'absent') return false
   if (thing.kind === 'link' && thing.leadsTo === 'directory') return false
   if (runs === 'programs') return !leftover.test(path) && (isProgram(thing) || leadsNowhere(thing))
@@ -38,7 +29,7 @@ function leadsNowhere(thing: Thing): boolean {
   return thing.kind === 'link' && thing.leadsTo === 'nothing'
 }
 
-function trouble({ path, thing, whose }: ScriptFact, platform: PlatformName): Check[] {
+function trouble({ path, thing, whose }: Script, platform: PlatformName): Check[] {
   if (whose === 'us again')
     return [
       problem(

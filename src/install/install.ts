@@ -1,4 +1,5 @@
 import { Failure } from '../core/failure.ts'
+import { platforms } from '../platforms/all.ts'
 import { configPath } from '../platforms/everywhere.ts'
 import { apply } from './apply.ts'
 import { type Chosen, choosePlatforms, missingAgents } from './choose.ts'
@@ -88,7 +89,7 @@ export function install(order: InstallOrder): Installation {
       ...(imported?.notes ?? []),
       ...(node === null ? [] : notesOnNode(node)),
     ],
-    next: nextSteps(chosen, target),
+    next: [...afterwardsOf(former, chosen), ...nextSteps(chosen, target)],
   }
 }
 
@@ -108,15 +109,18 @@ function notesOnNode(node: string): string[] {
   return wrong ? [`root will run ${node}, and ${wrong}`] : []
 }
 
-function nextSteps({ platforms }: Chosen, { prefix, look }: TargetSystem): string[] {
-  const selinux =
-    look('/etc/selinux/config').kind === 'absent' ? [] : platforms.flatMap((each) => each.selinux)
+/** What is left to do after the platforms that are not wanted any more. */
+function afterwardsOf(former: Manifest | null, { platforms: wanted }: Chosen): string[] {
+  const dropped = platforms.filter((each) => former?.platforms.includes(each.name) && !wanted.includes(each))
+  return dropped.flatMap(({ afterwards }) => afterwards)
+}
+
+function nextSteps({ platforms: chosen }: Chosen, { prefix, look }: TargetSystem): string[] {
+  const selinux = look('/etc/selinux/config').kind === 'absent' ? [] : chosen.flatMap((each) => each.selinux)
   const none = `no agent was found: install one and run this again, or name it with --platform`
   return [
-    ...(platforms.length === 0 ? [none] : []),
-    ...[...selinux, ...platforms.flatMap(({ next }) => next)].map((each) =>
-      each.replaceAll('PREFIX', prefix),
-    ),
+    ...(chosen.length === 0 ? [none] : []),
+    ...[...selinux, ...chosen.flatMap(({ next }) => next)].map((each) => each.replaceAll('PREFIX', prefix)),
     `unless root logs in through the socket, put an account into /root/.my.cnf or ${configPath}`,
   ].filter((each, index, all) => all.indexOf(each) === index)
 }

@@ -326,6 +326,17 @@ describe('an upgrade', () => {
   })
 })
 
+test('a change of platforms says what is left to do after the former one', async () => {
+  await onBench(({ put }) => {
+    put({ platforms: ['qemu', 'veeam'] })
+    const { next } = put({ platforms: ['vmware', 'veeam'] })
+    assert.deepEqual(
+      next.filter((each) => /until then|take the pair out/.test(each)),
+      ['restart the agent, which calls our hook until then: systemctl restart qemu-guest-agent'],
+    )
+  })
+})
+
 describe("somebody else's file", () => {
   const foreign: Readonly<Record<string, Planted>> = {
     'a program': { text: '#!/bin/sh\necho theirs\n', mode: 0o755 },

@@ -319,6 +319,21 @@ describe('the doctor of the files of a system', () => {
     })
   })
 
+  test('says that a script which install kept is gone or cannot be run, so that every freeze fails', async () => {
+    await onBench(async ({ root, at, put, doctor }) => {
+      const kept = 'usr/sbin/pre-freeze-script.mysql-quiesce.orig'
+      const link = 'platform vmware: /usr/sbin/pre-freeze-script'
+      plant(root, { 'usr/sbin/pre-freeze-script': { text: '#!/bin/sh\n', mode: 0o755 } })
+      put({ platforms: ['vmware'], others: 'chain' })
+      chmodSync(at(kept), 0o644)
+      says((await doctor())[link], 'problem', /has to call \S+\.orig, and that is a file, mode 0644/)
+      rmSync(at(kept))
+      says((await doctor())[link], 'problem', /has to call \S+\.orig, and that is not there/)
+      put()
+      says((await doctor())[link], 'ok', /^leads to \S+\/current\/pre-freeze-script;/)
+    })
+  })
+
   test('knows the dispatcher of a distribution, and that ours beside it is called', async () => {
     await onBench(async ({ root, at, put, doctor }) => {
       plant(root, { 'etc/qemu/fsfreeze-hook': { text: '#!/bin/sh\n# runs fsfreeze-hook.d\n', mode: 0o755 } })

@@ -6,6 +6,8 @@ import { type Check, ok, problem, warning } from '../check.ts'
 export interface PlaceFact {
   readonly wanted: Wanted
   readonly thing: Thing
+  /** Where the program of others lies that a chained link calls, and what lies there. Of links only. */
+  readonly kept: { readonly path: string; readonly thing: Thing } | null
   /** What the configuration of the agent sets the option to; null: nothing. Of options only. */
   readonly value: string | null
   /** Who asked for it; null: every platform has it. */
@@ -28,7 +30,7 @@ export function judgePlaces(facts: readonly PlaceFact[]): Check[] {
   })
 }
 
-function link(wanted: Extract<Wanted, { kind: 'link' }>, { thing, platform }: PlaceFact): Check {
+function link(wanted: Extract<Wanted, { kind: 'link' }>, { thing, kept, platform }: PlaceFact): Check {
   const { path, target, chained } = wanted
   if (thing.kind === 'absent') return problem(path, 'is not there', install(platform))
   const leads = thing.kind === 'link' && [target, chained].includes(thing.target)
@@ -40,12 +42,12 @@ function link(wanted: Extract<Wanted, { kind: 'link' }>, { thing, platform }: Pl
     )
   if (!isProgram(thing))
     return problem(path, `leads to ${thing.target}, which cannot be run`, install(platform))
-  return ok(
-    path,
-    thing.target === target
-      ? `leads to ${target}`
-      : `leads to ${thing.target}, which calls what was there too`,
-  )
+  if (thing.target === target) return ok(path, `leads to ${target}`)
+  if (kept === null || isProgram(kept.thing))
+    return ok(path, `leads to ${thing.target}, which calls what was there too`)
+  const seen = `leads to ${thing.target}, which has to call ${kept.path}, and that is ${describe(kept.thing)}`
+  if (kept.thing.kind !== 'absent') return problem(path, seen, 'make it one that can be run')
+  return problem(path, seen, `put it back, or leave it out of the chain: ${install(platform)}`)
 }
 
 function option(

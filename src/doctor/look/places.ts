@@ -2,6 +2,7 @@ import { readlinkSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { sha256Of } from '../../adapters/sha256.ts'
 import { valueIn } from '../../install/agent-config.ts'
+import { keptName } from '../../install/ours.ts'
 import { sumsOf } from '../../install/source-bundle.ts'
 import { textOf } from '../../install/thing.ts'
 import { type Wanted, wantedFor } from '../../install/wanted.ts'
@@ -41,5 +42,7 @@ function idOf({ folder, at }: Patient): string {
 function placeFact(each: Wanted, { look }: Patient, platform: string | null): PlaceFact {
   const thing = look(each.path)
   const value = each.kind === 'option' ? valueIn(textOf(thing), each.option) : null
-  return { wanted: each, thing, value, platform }
+  const keptAt = keptName(each.path)
+  const kept = each.kind === 'link' ? { path: keptAt, thing: look(keptAt) } : null
+  return { wanted: each, thing, kept, value, platform }
 }

@@ -1,6 +1,7 @@
-import { lstat, mkdir, readdir, readFile, realpath } from 'node:fs/promises'
+import { lstat, readdir, readFile, realpath } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { errnoOf } from '../adapters/errno.ts'
+import { makeDirectories } from '../adapters/make-directories.ts'
 import { Failure } from '../core/failure.ts'
 import { platforms } from '../platforms/all.ts'
 import { companions, executables, shippedFor } from './artifacts.ts'
@@ -12,7 +13,7 @@ export const bundleMark = '# The executables of mysql-quiesce'
 /** The real path of `out`, whose parent is made when it is missing. */
 export async function placeOf(out: string): Promise<string> {
   const path = resolve(out)
-  await mkdir(dirname(path), { recursive: true })
+  makeDirectories(dirname(path))
   return (await kindOf(path)) === 'absent'
     ? join(await realpath(dirname(path)), basename(path))
     : realpath(path)

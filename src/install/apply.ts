@@ -6,7 +6,6 @@ import {
   lchownSync,
   linkSync,
   lstatSync,
-  mkdirSync,
   openSync,
   renameSync,
   rmdirSync,
@@ -16,6 +15,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { errnoOf, systemMessage } from '../adapters/errno.ts'
+import { makeDirectories } from '../adapters/make-directories.ts'
 import { Failure } from '../core/failure.ts'
 import type { Inside } from './inside.ts'
 import { draftOf } from './plan-uninstall.ts'
@@ -39,10 +39,15 @@ export function apply(steps: readonly Step[], { source, at, before = () => {} }:
     try {
       done(step, source, at)
     } catch (error) {
-      const message = `stopped at: ${stepLine(step)}: ${systemMessage(error)}`
+      const message = `stopped at: ${stepLine(step)}: ${systemMessage(error)}${notAlone(error)}`
       throw new Failure('target-unwritable', message, { cause: error })
     }
   }
+}
+
+/** What a step needs was made by one before it. */
+function notAlone(error: unknown): string {
+  return errnoOf(error) === 'ENOENT' ? '; if another install or uninstall is running, wait for its end' : ''
 }
 
 /** Nobody else reads it before it has its own mode. */
@@ -76,7 +81,7 @@ function done(step: Step, source: string, at: Inside): void {
 }
 
 function makeDirectory(path: string, mode: number): void {
-  if (mkdirSync(path, { recursive: true, mode }) === undefined) return
+  if (makeDirectories(path, mode) === undefined) return
   chmodSync(path, mode)
   ownedByRoot(path)
 }
@@ -113,7 +118,7 @@ function keep(path: string, at: string): void {
 
 function note(path: string, text: string, at: Inside): void {
   const folder = dirname(at(path))
-  const made = mkdirSync(folder, { recursive: true, mode: 0o755 })
+  const made = makeDirectories(folder, 0o755)
   const isNew = (each: string): boolean => made !== undefined && each.length >= made.length
   for (let each = folder; isNew(each); each = dirname(each)) {
     chmodSync(each, 0o755)

@@ -46,6 +46,13 @@ describe('a bundle', () => {
     })
   })
 
+  test('fails where the folder above it cannot be made', async () => {
+    await assert.rejects(write(bundle('1'), '/proc/none/of/it'), {
+      code: 'build-failed',
+      message: /^\/proc\/none\/of\/it cannot be written: .*\((ENOENT|EACCES)\)$/,
+    })
+  })
+
   test('is put into an empty folder', async () => {
     await inFolder(async ({ out }) => {
       mkdirSync(out)

@@ -179,6 +179,15 @@ describe('install', () => {
     })
   })
 
+  test('says that another one may be running where what it made is gone', async () => {
+    await onBench(({ root, put }) => {
+      const before = (): void => rmSync(join(root, 'usr/lib/mysql-quiesce'), { recursive: true, force: true })
+      const { code, message } = failureOf(() => put({ before }))
+      assert.equal(code, 'target-unwritable')
+      assert.match(message, /ENOENT\); if another install or uninstall is running, wait for its end$/)
+    })
+  })
+
   test('follows the links of the system it installs into, and never out of it', async () => {
     await onBench(({ folder, root, put }) => {
       plant(root, {

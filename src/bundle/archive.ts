@@ -1,5 +1,6 @@
+import { accessSync, constants, lstatSync } from 'node:fs'
 import { rename, unlink, writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { execa } from 'execa'
@@ -23,6 +24,20 @@ export async function archive(
     throw new Failure('build-failed', `${place} cannot be written: ${systemMessage(cause)}`, { cause })
   }
   return place
+}
+
+/** Asks, before anything is built, whether the archive could be written. Throws `build-failed`. */
+export function refuseUnwritable(file: string): void {
+  const folder = dirname(resolve(file))
+  try {
+    accessSync(join(folder, '.'), constants.W_OK)
+    if (lstatSync(resolve(file), { throwIfNoEntry: false })?.isDirectory())
+      throw new Error('it is a directory')
+  } catch (cause) {
+    throw new Failure('build-failed', `${resolve(file)} cannot be written: ${systemMessage(cause)}`, {
+      cause,
+    })
+  }
 }
 
 async function writeWhole(place: string, content: Uint8Array): Promise<void> {

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { sha256Of } from '../adapters/sha256.ts'
 import { platforms as all } from '../platforms/all.ts'
 import type { Platform } from '../platforms/platform.ts'
-import { archive } from './archive.ts'
+import { archive, refuseUnwritable } from './archive.ts'
 import { executables } from './artifacts.ts'
 import type { BundleFile } from './checksum.ts'
 import { companionsOf } from './companions.ts'
@@ -42,6 +42,7 @@ export interface Bundle {
 /** Compiles the source and puts the bundle into its place, whole or not at all. The same source gives the same bytes. */
 export async function build(order: BuildOrder): Promise<Bundle> {
   const { stateDir, node } = order
+  if (order.archive !== undefined) refuseUnwritable(order.archive)
   const { files, version } = await made(order)
   const place = await write(files, placeOf(order), node === 'inside' ? { trial: startsAlone } : {})
   const bundle = { out: place, version, stateDir, files: files.map(summaryOf) }

@@ -48,7 +48,7 @@ async function filesIn(folder: string): Promise<string[]> {
       .map((each) => join(each.parentPath, each.name))
     return paths.map((path) => path.slice(folder.length + 1))
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return []
+    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return []
     throw error
   }
 }

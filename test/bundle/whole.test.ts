@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { dir, type DirectoryResult, withDir } from 'tmp-promise'
@@ -126,8 +126,11 @@ describe('build --check', () => {
 
   test('names every file where there is no bundle', async () => {
     await withSourceTree({}, async (root) => {
-      const told = await check({ root, stateDir, out: join(root, 'nowhere') })
-      assert.deepEqual([told.length > 15, told.every(({ is }) => is === 'missing')], [true, true])
+      writeFileSync(join(root, 'file'), '')
+      for (const out of ['nowhere', 'file']) {
+        const told = await check({ root, stateDir, out: join(root, out) })
+        assert.deepEqual([told.length > 15, told.every(({ is }) => is === 'missing')], [true, true])
+      }
     })
   })
 
@@ -165,15 +168,22 @@ describe('an archive', () => {
     })
   })
 
-  test('that cannot be written fails the build, and leaves nothing behind', async () => {
+  test('that cannot be written fails the build before the bundle is replaced, and leaves nothing behind', async () => {
     await withSourceTree({}, async (root, parent) => {
       writeFileSync(join(parent, 'file'), '')
-      const seen = readdirSync(parent)
-      await assert.rejects(build({ root, stateDir, archive: join(parent, 'file/x.tar.gz') }), {
-        code: 'build-failed',
-        message: /x\.tar\.gz cannot be written: not a directory \(ENOTDIR\)/,
-      })
-      assert.deepEqual(readdirSync(parent), seen)
+      mkdirSync(join(parent, 'folder'))
+      const seen = filesIn(parent)
+      for (const [archive, why] of [
+        ['file/x.tar.gz', /x\.tar\.gz cannot be written: not a directory \(ENOTDIR\)/],
+        ['nowhere/x.tar.gz', /x\.tar\.gz cannot be written: no such file or directory \(ENOENT\)/],
+        ['folder', /folder cannot be written: it is a directory/],
+      ] as const) {
+        await assert.rejects(build({ root, stateDir, archive: join(parent, archive) }), {
+          code: 'build-failed',
+          message: why,
+        })
+        assert.deepEqual(filesIn(parent), seen)
+      }
     })
   })
 })

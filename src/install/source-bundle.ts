@@ -24,8 +24,7 @@ interface SourceFile {
 }
 
 /**
- * The bundle in this folder. Throws `not-a-bundle` where there is none, `bundle-changed` for one of which a file is missing or
- * is not what was built, and `source-exposed` where others could change it while it is installed.
+ * The bundle in this folder. Throws `bundle-changed` where there is none, or a file of it is missing or is not what was built, and `source-exposed` where others could change it while it is installed.
  */
 export function readBundle(
   folder: string,
@@ -33,7 +32,7 @@ export function readBundle(
 ): SourceBundle {
   const sums = sumsOf(folder)
   const us = { uid: process.geteuid!(), gid: process.getegid!() }
-  for (const name of ['.', ...sums.keys()]) refuseExposed(join(folder, name), us)
+  for (const name of ['.', 'SHA256SUMS', ...sums.keys()]) refuseExposed(join(folder, name), us)
   const files = [...sums].map(([name, sha256]) => checked(folder, name, sha256))
   const own = join(folder, 'SHA256SUMS')
   const sum = sha256Of(readFileSync(own))
@@ -46,7 +45,7 @@ export function readBundle(
   }
 }
 
-/** SHA-256 by name, as SHA256SUMS in this folder has them. Throws `not-a-bundle`, and `bundle-changed` for one that is damaged. */
+/** SHA-256 by name, as SHA256SUMS in this folder has them. Throws `bundle-changed` where it is missing or damaged. */
 export function sumsOf(folder: string): Map<string, string> {
   const rows = textOf(folder)
     .split('\n')
@@ -65,9 +64,7 @@ function textOf(folder: string): string {
     return readFileSync(join(folder, 'SHA256SUMS'), 'utf8')
   } catch (cause) {
     if (errnoOf(cause) !== 'ENOENT') throw changed(`${folder}: ${systemMessage(cause)}`, cause)
-    throw new Failure('not-a-bundle', `${folder} has no SHA256SUMS: install works from a built bundle`, {
-      cause,
-    })
+    throw changed(`${folder} has no SHA256SUMS: it is no bundle, or not a whole one`, cause)
   }
 }
 
@@ -76,8 +73,14 @@ function checked(folder: string, name: string, sha256: string): SourceFile {
   const seen = lstatSync(path, { throwIfNoEntry: false })
   if (seen === undefined) throw changed(`${path} is missing`)
   if (!seen.isFile()) throw changed(`${path} is not a regular file`)
-  if (sha256Of(readFileSync(path)) !== sha256) throw changed(`${path} is not what was built`)
-  return { name, sha256, mode: seen.mode & 0o111 ? 0o755 : 0o644 }
+  const content = readFileSync(path)
+  if (sha256Of(content) !== sha256) throw changed(`${path} is not what was built`)
+  return { name, sha256, mode: isToBeRun(name, content) ? 0o755 : 0o644 }
+}
+
+/** Whatever its mode has become on the way here: it begins with `#!`, or is Node.js. */
+export function isToBeRun(name: string, content: Buffer): boolean {
+  return content.subarray(0, 2).toString() === '#!' || name === 'node'
 }
 
 function refuseExposed(path: string, us: { readonly uid: number; readonly gid: number }): void {

@@ -602,12 +602,13 @@ describe('a bundle that cannot be trusted', () => {
     ['one of its files is missing', (at) => rmSync(join(at, 'locktables')), 'bundle-changed'],
     ['one of its files is a link', (at) => relink(join(at, 'locktables')), 'bundle-changed'],
     ['its checksums are cut off', (at) => writeFileSync(join(at, 'SHA256SUMS'), 'abc'), 'bundle-changed'],
-    ['it has no checksums', (at) => rmSync(join(at, 'SHA256SUMS')), 'not-a-bundle'],
+    ['it has no checksums', (at) => rmSync(join(at, 'SHA256SUMS')), 'bundle-changed'],
     [
       'others can write to one of its files',
       (at) => chmodSync(join(at, 'locktables'), 0o777),
       'source-exposed',
     ],
+    ['others can write to its checksums', (at) => chmodSync(join(at, 'SHA256SUMS'), 0o666), 'source-exposed'],
     ['others can write to its folder', (at) => chmodSync(at, 0o777), 'source-exposed'],
     ['others can write to a folder in it', (at) => chmodSync(join(at, 'platforms'), 0o777), 'source-exposed'],
     ['others can write above it', (at) => chmodSync(join(at, '..'), 0o777), 'source-exposed'],
@@ -621,6 +622,18 @@ describe('a bundle that cannot be trusted', () => {
       })
     })
   }
+
+  test('has its programs installed as programs, whatever their modes have become', async () => {
+    await onBench(({ root, bundle, put }) => {
+      chmodSync(join(bundle, 'pre-freeze-script'), 0o644)
+      chmodSync(join(bundle, 'LICENSE'), 0o755)
+      put({ platforms: ['vmware'] })
+      const modes = ['pre-freeze-script', 'platforms/freeze-or-thaw', 'LICENSE'].map(
+        (name) => lstatSync(join(root, 'usr/lib/mysql-quiesce/current', name)).mode & 0o777,
+      )
+      assert.deepEqual(modes, [0o755, 0o755, 0o644])
+    })
+  })
 
   test('is not installed for a platform that it was built without', async () => {
     await onBench(({ folder, root, put }) => {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { sha256Of } from '../../adapters/sha256.ts'
 import { asFailure } from '../../core/failure.ts'
 import { exposedAt, whatIsWrong } from '../../install/exposed.ts'
-import { sumsOf } from '../../install/source-bundle.ts'
+import { isToBeRun, sumsOf } from '../../install/source-bundle.ts'
 import type { BundleFacts, FileFact } from '../checks/bundle.ts'
 import type { Patient } from '../patient.ts'
 
@@ -45,7 +45,7 @@ function fileAt(folder: string, name: string, sha256: string): FileFact {
   const seen = lstatSync(path, { throwIfNoEntry: false })
   if (!seen?.isFile()) return { name, is: seen ? 'changed' : 'missing', mode: null, isProgram: false }
   const content = readFileSync(path)
-  const isProgram = content.subarray(0, 2).toString() === '#!' || name === 'node'
+  const isProgram = isToBeRun(name, content)
   return { name, is: stateOf(content, sha256), mode: seen.mode & 0o7777, isProgram }
 }
 

@@ -27,7 +27,7 @@ export interface TargetNames {
   readonly prefix?: string | undefined
 }
 
-/** Throws `bad-setting` for a prefix that is no folder of its own, and `manifest-damaged`. */
+/** Throws `usage` for a root without a name, `bad-setting` for a prefix that is no folder of its own, and `manifest-damaged`. */
 export function targetSystem(names: TargetNames): TargetSystem {
   const system = systemNamed(names)
   return { ...system, manifest: manifestIn(system) }
@@ -38,6 +38,7 @@ export function systemNamed({
   root = '/',
   prefix = usualPrefix,
 }: TargetNames): Omit<TargetSystem, 'manifest'> {
+  if (root === '') throw new Failure('usage', "--root '' names no folder")
   const where = existsSync(root) ? realpathSync(root) : resolve(root)
   const place = normalize(prefix).replace(/\/+$/, '')
   if (!/^\/[^/\p{Cc}]+\/[^\p{Cc}]+$/u.test(place))

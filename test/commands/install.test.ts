@@ -55,6 +55,15 @@ describe('the command of a bundle', () => {
     assert.deepEqual(readdirSync(root), [])
   })
 
+  test('takes no empty --root for the folder that it is called in', async () => {
+    fresh()
+    for (const args of [['install', '--dry-run'], ['uninstall', '--dry-run'], ['doctor']]) {
+      const words = [...args, '--root', '']
+      const { ended, stderr } = await run(join(bundle, 'mysql-quiesce'), words, { cwd: root })
+      assert.deepEqual([ended, stderr.split('\n')[0]], [2, "mysql-quiesce: --root '' names no folder"])
+    }
+  })
+
   test('prints with --dry-run what it would do, and does nothing', async () => {
     fresh()
     const dry = await call('install', '--dry-run')

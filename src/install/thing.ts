@@ -3,7 +3,7 @@ import type { ScriptPlace } from '../platforms/platform.ts'
 /** What lies at a path; links are not followed. */
 export type Thing =
   | { readonly kind: 'absent' }
-  /** `text`: null where it is no text, or a long one. */
+  /** `text`: null where it is no text, a long one, or not ours to read; then `sha256` is empty. */
   | { readonly kind: 'file'; readonly sha256: string; readonly mode: number; readonly text: string | null }
   | {
       readonly kind: 'link'

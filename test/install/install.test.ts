@@ -20,6 +20,7 @@ import { Failure } from '../../src/core/failure.ts'
 import { install, type InstallOrder } from '../../src/install/install.ts'
 import { uninstall } from '../../src/install/uninstall.ts'
 import { platforms } from '../../src/platforms/all.ts'
+import { asOrdinaryUser } from '../support/ordinary-user.ts'
 import { smallBundle } from '../support/small-bundle.ts'
 import { plant, type Planted, type Tree, treeOf } from '../support/tree.ts'
 
@@ -40,8 +41,8 @@ interface Bench {
 /** On tmpfs, where putting a file on disk costs nothing. */
 const tmpdir = existsSync('/dev/shm') ? '/dev/shm' : undefined
 
-async function onBench(use: (bench: Bench) => void): Promise<void> {
-  await withDir(({ path }) => Promise.resolve(use(benchIn(realpathSync(path)))), {
+async function onBench(use: (bench: Bench) => void | Promise<void>): Promise<void> {
+  await withDir(async ({ path }) => use(benchIn(realpathSync(path))), {
     unsafeCleanup: true,
     ...(tmpdir ? { tmpdir } : {}),
   })
@@ -167,6 +168,30 @@ describe('install', () => {
       const planned = put({ platforms: ['qemu'], mode: 'plan' })
       assert.deepEqual(treeOf(root), before)
       assert.deepEqual(put({ platforms: ['qemu'] }).steps, planned.steps)
+    })
+  })
+
+  test('is planned for an ordinary user too, who may not read everything', async () => {
+    await onBench(async ({ folder, root, put }) => {
+      chmodSync(folder, 0o755)
+      plant(root, { 'etc/mysql-quiesce.cnf': { text: '[client]\n', mode: 0o000 } })
+      const { notes } = await asOrdinaryUser(() => put({ platforms: ['vmware'], mode: 'plan' }))
+      assert.ok(notes.includes('/etc/mysql-quiesce.cnf stays as it is'))
+    })
+  })
+
+  test('says where an ordinary user may not even look, and to be root', async () => {
+    await onBench(async ({ folder, root, put }) => {
+      chmodSync(folder, 0o755)
+      plant(root, { 'etc/logrotate.d/x': { text: '' } })
+      chmodSync(join(root, 'etc/logrotate.d'), 0o000)
+      const failure = await asOrdinaryUser(() => failureOf(() => put({ mode: 'plan' })))
+      chmodSync(join(root, 'etc/logrotate.d'), 0o700)
+      assert.equal(failure.code, 'not-root')
+      assert.match(
+        failure.message,
+        /\/etc\/logrotate.d\/\S+ cannot be looked at: permission denied \(EACCES\)/,
+      )
     })
   })
 

@@ -1,7 +1,12 @@
 import { failures } from './failure.ts'
 
-/** Codes that no row of the failure table has: the launcher's, and those of a shell. */
+/** Codes that no row of the failure table has: the launcher's, those of a shell, and those of the pair for Veeam. */
 const others: readonly (readonly [exitCode: string, meaning: string])[] = [
+  [
+    '124',
+    'freeze-within was longer than the 540 s of the pre-freeze script of Veeam, which stopped it; undone',
+  ],
+  ['126', 'a script of Veeam was not run as root; let the guest account of the job elevate its privileges'],
   ['127', 'no Node.js was found; post-thaw-script has let go all the same'],
   ['128 + n', 'Node.js died of signal n (134: abort, 137: KILL); undone by the locker'],
 ]

@@ -1,8 +1,11 @@
+import { errnoOf, systemMessage } from '../adapters/errno.ts'
+import { Failure } from '../core/failure.ts'
 import type { Output } from './command.ts'
 
-/** Where the operator reads. One who stops reading (`| head`) is no failure. */
+/** Where the operator reads. One who stops reading (`| head`) is no failure; an answer that finds no room is. */
 export function terminal(): Output {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', allowClosed)
+  process.stdout.on('error', failUnlessClosed)
+  process.stderr.on('error', () => {})
   return {
     // https://no-color.org
     style: process.stdout.isTTY && !process.env['NO_COLOR'] ? 'coloured' : 'plain',
@@ -11,6 +14,11 @@ export function terminal(): Output {
   }
 }
 
-function allowClosed(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
+/** Nobody waits for this error, so it ends the command here. */
+function failUnlessClosed(error: Error): void {
+  if (errnoOf(error) === 'EPIPE') return
+  const message = `standard output cannot be written: ${systemMessage(error)}`
+  const { exitCode, hint } = new Failure('target-unwritable', message)
+  process.stderr.write(`mysql-quiesce: ${message}\nhint: ${hint}\n`)
+  process.exit(exitCode)
 }

@@ -55,6 +55,15 @@ describe('mysql-quiesce', () => {
     assert.deepEqual([stdout, stderr], ['0\n', ''])
   })
 
+  test('says that its answer finds no room, and prints no stack trace', () => {
+    const { status, stderr } = run(['--help'], ' >/dev/full')
+    assert.deepEqual(
+      [status, stderr.split('\n')[0]],
+      [55, 'mysql-quiesce: standard output cannot be written: no space left on device (ENOSPC)'],
+    )
+    assert.equal(stderr.split('\n').length, 3)
+  })
+
   function run(argv: readonly string[], andThen: string) {
     const words = [process.execPath, '--import', 'tsx', 'src/bin/mysql-quiesce.ts', ...argv]
     const options = { cwd: join(import.meta.dirname, '../..'), encoding: 'utf8' } as const

@@ -15,6 +15,9 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { withDir } from 'tmp-promise'
 import type { Check } from '../../src/doctor/check.ts'
+import { judgeBundle } from '../../src/doctor/checks/bundle.ts'
+import { lookAtBundle } from '../../src/doctor/look/bundle.ts'
+import { patientNamed } from '../../src/doctor/patient.ts'
 import { install, type InstallOrder } from '../../src/install/install.ts'
 import { command } from '../support/command.ts'
 import { smallBundle } from '../support/small-bundle.ts'
@@ -331,6 +334,22 @@ describe('the doctor of the files of a system', () => {
       says((await doctor())[link], 'problem', /has to call \S+\.orig, and that is not there/)
       put()
       says((await doctor())[link], 'ok', /^leads to \S+\/current\/pre-freeze-script;/)
+    })
+  })
+
+  test('says with which --prefix to look where the command belongs to an installation elsewhere', async () => {
+    await onBench(async ({ root, at, put }) => {
+      put({ prefix: '/opt/quiesce' })
+      const folder = realpathSync(at('opt/quiesce/current'))
+      const advised = () => {
+        const bundle = { folder, version: '1.0.0', stateDir: '/var/run/veeam' }
+        return judgeBundle(
+          lookAtBundle(patientNamed({ prefix: '/nonexistent/prefix', platforms: [], bundle, flags: {} })),
+        )[0]?.advice
+      }
+      assert.equal(advised(), `mysql-quiesce doctor --prefix ${root}/opt/quiesce`)
+      rmSync(at('opt/quiesce/manifest.json'))
+      assert.equal(advised(), `run ${folder}/install`)
     })
   })
 

@@ -6,6 +6,8 @@ export interface BundleFacts {
   /** What the manifest says; null: there is none. A failure: it is damaged. */
   readonly installed: { readonly version: string; readonly platforms: readonly string[] } | Failure | null
   readonly prefix: string
+  /** The prefix in which the bundle of the command is installed, when it is another one. */
+  readonly elsewhere: string | null
   /** The folder that was looked at: what `current` leads to, or that of the command where nothing is installed. */
   readonly folder: string
   /** What SHA256SUMS lists; a failure: it cannot be read. */
@@ -37,9 +39,11 @@ function isList(files: BundleFacts['files']): files is readonly FileFact[] {
   return Array.isArray(files)
 }
 
-function installed({ installed: found, prefix, folder }: BundleFacts): Check {
-  if (found === null)
-    return problem('installed', `no manifest in ${prefix}; looking at ${folder}`, `run ${folder}/install`)
+function installed({ installed: found, prefix, elsewhere, folder }: BundleFacts): Check {
+  if (found === null) {
+    const advice = elsewhere === null ? `run ${folder}/install` : `mysql-quiesce doctor --prefix ${elsewhere}`
+    return problem('installed', `no manifest in ${prefix}; looking at ${folder}`, advice)
+  }
   if ('code' in found) return problem('installed', found.message, found.hint)
   const platforms = found.platforms.length === 0 ? 'no platform' : found.platforms.join(', ')
   return ok('installed', `${found.version} in ${prefix}, for ${platforms}`)

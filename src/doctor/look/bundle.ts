@@ -1,8 +1,10 @@
 import { existsSync, lstatSync, readFileSync, realpathSync, type Stats } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { sha256Of } from '../../adapters/sha256.ts'
 import { asFailure } from '../../core/failure.ts'
 import { exposedAt, whatIsWrong } from '../../install/exposed.ts'
+import { isBundleId } from '../../install/ours.ts'
+import { manifestPath } from '../../install/plan-install.ts'
 import { isToBeRun, sumsOf } from '../../install/source-bundle.ts'
 import type { BundleFacts, FileFact } from '../checks/bundle.ts'
 import type { Patient } from '../patient.ts'
@@ -13,10 +15,18 @@ export function lookAtBundle(patient: Patient): BundleFacts {
   return {
     installed: patient.manifest,
     prefix: patient.prefix,
+    elsewhere: elsewhere(folder, patient),
     folder,
     files,
     exposed: Array.isArray(files) ? exposed(folder, files, patient) : [],
   }
+}
+
+/** An installed bundle lies in its prefix, beside the manifest. */
+function elsewhere(folder: string, { prefix, manifest, is }: Patient): string | null {
+  const other = dirname(folder)
+  const isOther = is === 'this machine' && manifest === null && other !== prefix
+  return isOther && isBundleId(basename(folder)) && existsSync(manifestPath(other)) ? other : null
 }
 
 /** Where the bundle is for us, links followed within the system that is looked at. */

@@ -73,9 +73,11 @@ export function putLink({ path, target, chained }: Extract<Wanted, { kind: 'link
   const leadsTo = isKept && chained !== undefined ? chained : target
   const entries: Entry[] = [...(isKept ? [kept] : []), { kind: 'link', path, targets: [leadsTo] }]
   const link: Step = { do: 'link', path, target: leadsTo }
-  if (thing.kind === 'absent') return put([link], entries)
-  if (thing.kind === 'link' && thing.target === leadsTo) return put([], entries)
-  if (isOurs(thing, path, context)) return put([link], entries)
+  const isCalled = chained === undefined || leadsTo === chained
+  const notes = isCalled || look(at).kind === 'absent' ? [] : [forgotten(path, at)]
+  if (thing.kind === 'absent') return put([link], entries, notes)
+  if (thing.kind === 'link' && thing.target === leadsTo) return put([], entries, notes)
+  if (isOurs(thing, path, context)) return put([link], entries, notes)
   // Killed between the two steps of keeping it
   if (isKept && isSame(thing, look(at))) return put([link], entries)
   const why = whyNotKept(thing, { asked: context.others, chained, taken: look(at) })
@@ -91,6 +93,10 @@ export function putLink({ path, target, chained }: Extract<Wanted, { kind: 'link
     ],
     [`${path} is kept as ${at} and called by ours`],
   )
+}
+
+function forgotten(path: string, at: string): string {
+  return `${at} is there, and ours does not call it: if it has to be called, move it to ${path} and install with --chain`
 }
 
 /** The prefix may be a folder of others, who have links into it as well, and a `current` of their own. */

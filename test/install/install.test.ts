@@ -8,6 +8,7 @@ import {
   readFileSync,
   readlinkSync,
   realpathSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -17,6 +18,7 @@ import { describe, test } from 'node:test'
 import * as fc from 'fast-check'
 import { withDir } from 'tmp-promise'
 import { Failure } from '../../src/core/failure.ts'
+import { inside } from '../../src/install/inside.ts'
 import { install, type InstallOrder } from '../../src/install/install.ts'
 import { uninstall } from '../../src/install/uninstall.ts'
 import { platforms } from '../../src/platforms/all.ts'
@@ -458,6 +460,24 @@ describe("somebody else's file", () => {
     })
   })
 
+  test('that was kept once and is called by nobody is named, and can be chained again', async () => {
+    await onBench(({ root, put, take }) => {
+      const kept = `${pre}.mysql-quiesce.orig`
+      plant(root, { [kept]: foreign['a program']! })
+      assert.match(
+        put({ platforms: ['vmware'] }).notes.join('\n'),
+        /\.orig is there, and ours does not call it/,
+      )
+      renameSync(join(root, kept), join(root, pre))
+      assert.deepEqual(
+        put({ others: 'chain' }).notes.filter((note) => note.includes('does not call')),
+        [],
+      )
+      take()
+      assert.deepEqual(Object.keys(treeOf(root)), ['usr', 'usr/sbin', pre])
+    })
+  })
+
   test('in the way of a directory is reported', async () => {
     await onBench(({ root, put }) => {
       plant(root, { 'etc/logrotate.d': { text: 'x' }, 'usr/sbin': { link: '/nowhere' } })
@@ -888,6 +908,28 @@ describe('on any system', () => {
       { numRuns: 300 },
     )
     assert.ok(installed > 20, `only ${installed} of 300 systems could be installed into`)
+  })
+
+  test('the same without a manifest in between, but for directories and what only a manifest knows', async () => {
+    const filesOf = (root: string) =>
+      Object.entries(treeOf(root)).filter(
+        ([path, seen]) => !seen.startsWith('directory') && path !== 'etc/qemu/qemu-ga.conf',
+      )
+    await fc.assert(
+      fc.asyncProperty(anySystem, anyPlatforms, async (system, names) => {
+        await onBench(({ root, put, take }) => {
+          plant(root, system)
+          const before = filesOf(root)
+          if (attempt(() => put({ platforms: names, others: 'chain' }))) return
+          // The prefix may be a link, and one of that system
+          rmSync(inside(root)('/usr/lib/mysql-quiesce/manifest.json'))
+          put()
+          take()
+          assert.deepEqual(filesOf(root), before)
+        })
+      }),
+      { numRuns: 200 },
+    )
   })
 
   function attempt(deed: () => unknown): boolean {

@@ -1,4 +1,5 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { mkdir, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
 /**
@@ -8,7 +9,8 @@ import { dirname, resolve } from 'node:path'
 export function makeDirectories(path: string, mode = 0o777): string | undefined {
   const directory = resolve(path)
   if (isDirectory(directory)) return undefined
-  const above = directory === '/' ? undefined : makeDirectories(dirname(directory), mode)
+  const parent = dirname(directory)
+  const above = existsSync(parent) ? undefined : makeDirectories(parent, mode)
   try {
     mkdirSync(directory, { mode })
   } catch (error) {
@@ -17,6 +19,20 @@ export function makeDirectories(path: string, mode = 0o777): string | undefined 
     throw error
   }
   return above ?? directory
+}
+
+/** The same without waiting for a disk that may hang. */
+export async function makeDirectoriesAside(wanted: string, mode: number): Promise<void> {
+  const directory = resolve(wanted)
+  const seen = async (path: string) => await stat(path).catch(() => null)
+  if ((await seen(directory))?.isDirectory()) return
+  const parent = dirname(directory)
+  if ((await seen(parent)) === null) await makeDirectoriesAside(parent, mode)
+  try {
+    await mkdir(directory, { mode })
+  } catch (error) {
+    if (!(await seen(directory))?.isDirectory()) throw error
+  }
 }
 
 function isDirectory(path: string): boolean {

@@ -1,9 +1,10 @@
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { binlogInfo } from '../core/coordinates.ts'
 import { Failure } from '../core/failure.ts'
 import type { CoordinatesRecord, OpenRecord, Recorder } from '../core/world.ts'
 import { systemMessage } from './errno.ts'
+import { makeDirectoriesAside } from './make-directories.ts'
 
 /** Bytes that are on disk before the lock: what is recorded of a server is shorter, and a full disk shows while nobody waits. */
 const reservedPerServer = 4096
@@ -13,7 +14,7 @@ export function recorderIn(directory: string): Recorder {
   return {
     async open(servers) {
       try {
-        await mkdir(directory, { recursive: true, mode: 0o700 })
+        await makeDirectoriesAside(directory, 0o700)
         return await openRecord(servers * reservedPerServer)
       } catch (cause) {
         throw unusable(cause)

@@ -1,7 +1,8 @@
-import { lstatSync, mkdirSync, type Stats } from 'node:fs'
+import { lstatSync, type Stats } from 'node:fs'
 import { resolve } from 'node:path'
 import { Failure } from '../core/failure.ts'
 import { errnoOf, systemMessage } from './errno.ts'
+import { makeDirectories } from './make-directories.ts'
 
 /**
  * The state directory, made when it is missing: a directory of ours, mode 0700, no link. Whoever may write
@@ -36,7 +37,7 @@ function look(directory: string): Stats | null {
 
 function make(directory: string): void {
   try {
-    mkdirSync(directory, { mode: 0o700, recursive: true })
+    makeDirectories(directory, 0o700)
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return
     throw new Failure('state-dir-unusable', `${directory} cannot be made: ${systemMessage(error)}`, {

@@ -3,7 +3,7 @@ import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { withDir } from 'tmp-promise'
-import { makeDirectories } from '../../src/adapters/make-directories.ts'
+import { makeDirectories, makeDirectoriesAside } from '../../src/adapters/make-directories.ts'
 
 async function inFolder(use: (folder: string) => void): Promise<void> {
   await withDir(({ path }) => Promise.resolve(use(path)), { unsafeCleanup: true })
@@ -37,11 +37,30 @@ describe('a directory that has to be there', () => {
     await inFolder((folder) => {
       writeFileSync(join(folder, 'file'), '')
       assert.throws(() => makeDirectories(join(folder, 'file')), { code: 'EEXIST' })
-      assert.throws(() => makeDirectories(join(folder, 'file/in')), { code: 'EEXIST' })
+      assert.throws(() => makeDirectories(join(folder, 'file/in')), { code: 'ENOTDIR' })
     })
   })
 
   test('cannot be made where the system says that there is nothing: below /proc', () => {
     assert.throws(() => makeDirectories('/proc/none/of/it'), { code: /^(ENOENT|EACCES)$/ })
+  })
+
+  test('is made, or refused, in the same way without waiting for its disk', async () => {
+    await withDir(
+      async ({ path }) => {
+        const [outer, inner] = [join(path, 'a'), join(path, 'a/b/c')]
+        await makeDirectoriesAside(inner, 0o700)
+        await makeDirectoriesAside(inner, 0o755)
+        assert.deepEqual(
+          [outer, inner].map((one) => statSync(one).mode & 0o777),
+          [0o700, 0o700],
+        )
+        writeFileSync(join(path, 'file'), '')
+        await assert.rejects(makeDirectoriesAside(join(path, 'file'), 0o700), { code: 'EEXIST' })
+        await assert.rejects(makeDirectoriesAside(join(path, 'file/in'), 0o700), { code: 'ENOTDIR' })
+        await assert.rejects(makeDirectoriesAside('/proc/none/of/it', 0o700), { code: /^(ENOENT|EACCES)$/ })
+      },
+      { unsafeCleanup: true },
+    )
   })
 })

@@ -1,13 +1,12 @@
-import {
-  type Connection as Session,
-  type ConnectionOptions,
-  createConnection,
-  type RowDataPacket,
-} from 'mysql2/promise'
+import { once } from 'node:events'
+import { isIP } from 'node:net'
+import { type ConnectionOptions, createConnection, type RowDataPacket } from 'mysql2'
+import type { Connection as Session } from 'mysql2/promise'
 import type { Connection } from '../core/connection.ts'
 import { Failure } from '../core/failure.ts'
 import type { Doing, ServerError } from '../core/server-error.ts'
 import { failureOf } from '../core/server-error.ts'
+import { checkAddress } from './address-check.ts'
 import { errnoOf } from './errno.ts'
 import { tlsOptions } from './tls.ts'
 
@@ -42,13 +41,34 @@ export async function connect(connection: Connection): Promise<Link> {
 
 async function login(connection: Connection): Promise<Session> {
   try {
-    return await createConnection(optionsFor(connection))
+    return await opened(connection)
   } catch (error) {
     // PREFERRED means: encrypted where the server can.
     const cannot = errnoOf(error) === 'HANDSHAKE_NO_SSL_SUPPORT' && connection.tls.mode === 'PREFERRED'
     if (!cannot) throw error
-    return await createConnection(optionsFor({ ...connection, tls: { mode: 'DISABLED' } }))
+    return await opened({ ...connection, tls: { mode: 'DISABLED' } })
   }
+}
+
+async function opened(connection: Connection): Promise<Session> {
+  const address = addressToVerify(connection)
+  const session = createConnection(optionsFor(connection, { verifyName: address === undefined }))
+  if (address !== undefined) checkAddress(session, address)
+  try {
+    await once(session, 'connect')
+    return session.promise()
+  } catch (error) {
+    // The first error says it; nobody hears those of its end.
+    session.on('error', () => {})
+    session.destroy()
+    throw error
+  }
+}
+
+/** The address that the server's certificate has to be for; undefined where none is asked, or a name. */
+function addressToVerify({ transport, tls }: Connection): string | undefined {
+  const verifies = tls.mode === 'VERIFY_IDENTITY' && transport.kind === 'tcp' && isIP(transport.host) !== 0
+  return verifies ? transport.host : undefined
 }
 
 function linkOver(session: Session, where: string): Link {
@@ -82,7 +102,10 @@ function linkOver(session: Session, where: string): Link {
   }
 }
 
-function optionsFor({ user, password, connectTimeout, transport, tls }: Connection): ConnectionOptions {
+function optionsFor(
+  { user, password, connectTimeout, transport, tls }: Connection,
+  { verifyName }: { readonly verifyName: boolean },
+): ConnectionOptions {
   const ssl = tlsOptions(tls)
   return {
     user,
@@ -91,7 +114,7 @@ function optionsFor({ user, password, connectTimeout, transport, tls }: Connecti
     ...(transport.kind === 'socket'
       ? { socketPath: transport.path }
       : { host: transport.host, port: transport.port }),
-    ...(ssl ? { ssl } : {}),
+    ...(ssl ? { ssl: { ...ssl, verifyIdentity: ssl.verifyIdentity && verifyName } } : {}),
     // A network that is cut sends no goodbye: the kernel has to ask.
     enableKeepAlive: true,
     keepAliveInitialDelay: 5000,

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { describe } from 'node:test'
 import { accountWith, privileges } from '../support/accounts.ts'
+import { newAuthority } from '../support/certificate.ts'
 import { failsWith, succeeds } from '../support/expect.ts'
 import { freePort } from '../support/free-port.ts'
 import { type Guest, guestOn, type Scene } from '../support/guest.ts'
@@ -93,6 +95,24 @@ describe('mysql-9.7', () => {
       assert.match(result.stdout, line)
     })
   }
+
+  scenario('over TCP knows the server by its address with ssl-mode=VERIFY_IDENTITY', async (scene) => {
+    await using signed = await signedFor(scene, [127, 0, 0, 1])
+    const made = accountWith({ user: 'by_address', from: '%' })
+    const login = overTcp(scene, { user: 'by_address', 'ssl-mode': 'VERIFY_IDENTITY', 'ssl-ca': signed.ca })
+    assert.equal(await isGoodFor(scene, made, login), 'SSL/TLS')
+  })
+
+  scenario(
+    'over TCP refuses a server whose certificate is for localhost, not for its address',
+    async (scene) => {
+      await using signed = await signedFor(scene, 'localhost')
+      const { lab } = scene
+      await lab.logInAs(overTcp(scene, { 'ssl-mode': 'VERIFY_IDENTITY', 'ssl-ca': signed.ca }))
+      const { stdout } = await lab.freeze('freeze')
+      assert.match(stdout, /^not frozen: .*IP: 127\.0\.0\.1 is not in the cert's list/)
+    },
+  )
 
   scenario('says which file of TLS is missing', async (scene) => {
     const { lab } = scene
@@ -201,6 +221,30 @@ function overTcp({ server }: Scene, settings: Settings): Settings {
     port: String(server.port),
     ...others,
     ...(ca ? { 'ssl-ca': join(server.dataDir, ca) } : {}),
+  }
+}
+
+/** Until disposed of, the server shows a certificate for `name`, which the authority in its folder has signed. */
+async function signedFor(
+  { server, writer }: Scene,
+  name: string | readonly number[],
+): Promise<AsyncDisposable & { readonly ca: string }> {
+  const authority = newAuthority()
+  const { cert, key } = authority.signs(name)
+  const files = { ca: authority.cert, cert, key }
+  for (const [what, text] of Object.entries(files))
+    await writeFile(join(server.dataDir, `signed-${what}.pem`), text)
+  await shows({ ca: 'signed-ca.pem', cert: 'signed-cert.pem', key: 'signed-key.pem' })
+  return {
+    ca: 'signed-ca.pem',
+    [Symbol.asyncDispose]: () => shows({ ca: 'ca.pem', cert: 'server-cert.pem', key: 'server-key.pem' }),
+  }
+
+  async function shows({ ca, ...own }: Record<'ca' | 'cert' | 'key', string>): Promise<void> {
+    await writer.ask(
+      `SET GLOBAL ssl_ca = '${ca}', GLOBAL ssl_cert = '${own.cert}', GLOBAL ssl_key = '${own.key}'`,
+    )
+    await writer.ask('ALTER INSTANCE RELOAD TLS')
   }
 }
 

@@ -4,6 +4,11 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { withDir } from 'tmp-promise'
 import { tlsOptions } from '../../src/adapters/tls.ts'
+import type { Tls } from '../../src/core/connection.ts'
+import { newAuthority } from '../support/certificate.ts'
+
+const authority = newAuthority()
+const server = authority.signs('localhost')
 
 describe('TLS', () => {
   for (const [mode, rejectUnauthorized, verifyIdentity] of [
@@ -22,18 +27,39 @@ describe('TLS', () => {
 
   test('takes authority, certificate and key from their files', async () => {
     await inFolder((folder) => {
-      const [ca, cert, key] = ['ca.pem', 'cert.pem', 'key.pem'].map((name) => join(folder, name))
-      assert.ok(ca && cert && key)
-      for (const file of [ca, cert, key]) writeFileSync(file, `the text of ${file}`)
-      assert.deepEqual(tlsOptions({ mode: 'VERIFY_CA', ca, cert, key }), {
-        ca: [`the text of ${ca}`],
-        cert: `the text of ${cert}`,
-        key: `the text of ${key}`,
+      const texts = { ca: authority.cert, cert: server.cert, key: server.key }
+      assert.deepEqual(tlsOptions({ mode: 'VERIFY_CA', ...filesIn(folder, texts) }), {
+        ca: [texts.ca],
+        cert: texts.cert,
+        key: texts.key,
         rejectUnauthorized: true,
         verifyIdentity: false,
       })
     })
   })
+
+  test('takes a certificate that is told in words first', async () => {
+    await inFolder((folder) => {
+      const told = `Certificate:\n    Data: of the server\n${server.cert}`
+      assert.equal(tlsOptions({ mode: 'REQUIRED', ...filesIn(folder, { cert: told }) })?.cert, told)
+    })
+  })
+
+  for (const [setting, name, texts, holds] of [
+    ['ssl-ca', 'ca', { ca: 'garbage' }, 'no certificate'],
+    ['ssl-cert', 'cert', { cert: 'garbage' }, 'no certificate'],
+    ['ssl-cert', 'cert', { cert: '' }, 'no certificate: '],
+    ['ssl-key', 'key', { key: 'garbage' }, 'no private key'],
+    ['ssl-key', 'key', { cert: server.cert, key: authority.key }, 'another key than that of ssl-cert'],
+  ] as const)
+    test(`with a file of ${setting} that holds ${holds} fails by the names of both`, async () => {
+      await inFolder((folder) => {
+        assert.throws(() => tlsOptions({ mode: 'VERIFY_CA', ...filesIn(folder, texts) }), {
+          code: 'bad-setting',
+          message: new RegExp(`^${setting} ${join(folder, name)}\\.pem holds ${holds}`),
+        })
+      })
+    })
 
   test('takes every authority of a folder, by the usual names', async () => {
     await inFolder((folder) => {
@@ -67,6 +93,16 @@ describe('TLS', () => {
     })
   })
 })
+
+/** Writes these texts; the paths of the files. */
+function filesIn(folder: string, texts: Pick<Tls, 'ca' | 'cert' | 'key'>): Pick<Tls, 'ca' | 'cert' | 'key'> {
+  const paths = Object.entries(texts).map(([name, text]) => {
+    const path = join(folder, `${name}.pem`)
+    writeFileSync(path, text)
+    return [name, path] as const
+  })
+  return Object.fromEntries(paths)
+}
 
 async function inFolder(play: (folder: string) => void): Promise<void> {
   await withDir(async ({ path }) => play(path), { unsafeCleanup: true })

@@ -31,7 +31,7 @@ export interface Examination extends AsyncDisposable {
   tablesByEngine(): Promise<readonly { readonly engine: string; readonly tables: number }[]>
 }
 
-/** Throws Failure `server-unreachable`, `access-denied` or `too-many-connections`. */
+/** Throws Failure `server-unreachable`, `login-failed`, `access-denied` or `too-many-connections`, and what tls.ts throws. */
 export async function examine(connection: Connection): Promise<Examination> {
   const link = await connect(connection)
   try {

@@ -29,7 +29,7 @@ export interface Link extends AsyncDisposable {
   ): Promise<readonly [readonly Row[], readonly Row[]]>
 }
 
-/** Throws Failure `server-unreachable`, `access-denied` or `too-many-connections`. */
+/** Throws Failure `server-unreachable`, `login-failed`, `access-denied` or `too-many-connections`, and what tls.ts throws. */
 export async function connect(connection: Connection): Promise<Link> {
   const where = whereIs(connection)
   try {

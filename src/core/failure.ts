@@ -22,7 +22,10 @@ export const failures = {
     exitCode: 20,
     hint: 'start the server, or name its socket or host in an option file',
   },
-  'access-denied': { exitCode: 21, hint: 'correct user and password in the defaults-file' },
+  'access-denied': {
+    exitCode: 21,
+    hint: 'correct user and password in the defaults-file, or the account on the server',
+  },
   'privilege-missing': { exitCode: 22, hint: 'give the account the privilege that is named' },
   'too-many-connections': {
     exitCode: 23,
@@ -43,6 +46,10 @@ export const failures = {
   'replica-stopped': {
     exitCode: 33,
     hint: 'start the SQL threads that are named (START SLAVE, START REPLICA); the log says why they are stopped',
+  },
+  'login-failed': {
+    exitCode: 34,
+    hint: 'correct what is named, on the server or in the settings of TLS',
   },
   'not-a-source-tree': { exitCode: 40, hint: 'build works where the source is: clone the project' },
   'build-failed': { exitCode: 41, hint: 'the old bundle is still in place' },

@@ -28,7 +28,10 @@ const known: Readonly<Record<string, FailureCode>> = {
   1130: 'access-denied', // ER_HOST_NOT_PRIVILEGED
   1251: 'access-denied', // ER_NOT_SUPPORTED_AUTH_MODE
   1698: 'access-denied', // ER_ACCESS_DENIED_NO_PASSWORD_ERROR
+  1820: 'access-denied', // ER_MUST_CHANGE_PASSWORD
+  1862: 'access-denied', // ER_MUST_CHANGE_PASSWORD_LOGIN
   3118: 'access-denied', // ER_ACCOUNT_HAS_BEEN_LOCKED
+  3955: 'access-denied', // ER_USER_ACCESS_DENIED_FOR_USER_ACCOUNT_BLOCKED_BY_PASSWORD_LOCK
   4151: 'access-denied', // ER_ACCOUNT_HAS_BEEN_LOCKED of MariaDB
   AUTH_SWITCH_PLUGIN_ERROR: 'access-denied',
   1227: 'privilege-missing', // ER_SPECIFIC_ACCESS_DENIED_ERROR
@@ -50,13 +53,25 @@ export function failureOf(error: ServerError, doing: Doing): Failure {
   return new Failure(code, message, { cause: error })
 }
 
-function codeOf({ code, errno, message }: ServerError, { what }: Doing): FailureCode {
+function codeOf(error: ServerError, { what }: Doing): FailureCode {
+  const { code, errno, message } = error
   const found =
     errno === deniedAtLogin && what !== 'connect' ? 'privilege-missing' : (known[errno] ?? known[code])
-  if (what === 'connect' && (found === undefined || found === 'connection-lost')) return 'server-unreachable'
+  if (what === 'connect' && found === 'connection-lost') return 'server-unreachable'
+  if (what === 'connect') return found ?? (hasAnswered(error) ? 'login-failed' : 'server-unreachable')
   // mysql2 refuses a command on a connection that it knows to be gone, without a code.
   if (/closed state|connection is (closed|ended)/i.test(message)) return 'connection-lost'
   return found ?? 'statement-failed'
+}
+
+/** Only who has answered gives a number, begins with TLS, or says what no login begins with. */
+function hasAnswered(error: ServerError): boolean {
+  return error.errno > 0 || error.code.startsWith('HANDSHAKE_') || isOfTls(error)
+}
+
+/** By the driver's names and those of OpenSSL. */
+function isOfTls({ code }: ServerError): boolean {
+  return /^(HANDSHAKE_(NO_)?SSL_|ERR_(OSSL|SSL|TLS)_)/.test(code)
 }
 
 /** ER_ACCESS_DENIED_ERROR, which MySQL 5.7 also gives for STOP SLAVE without SUPER. */
@@ -64,15 +79,17 @@ const deniedAtLogin = 1045
 
 function messageFor(
   code: FailureCode,
-  { message }: ServerError,
+  error: ServerError,
   { what, where, privilege, account }: Doing,
 ): string {
+  const { message } = error
   if (code === 'privilege-missing') {
     const needed = privilege ?? 'a privilege'
     return `${what} was refused: ${needed} is missing; GRANT ${needed} ON *.* TO ${account ?? 'the account'}`
   }
   if (code === 'server-unreachable') return `no server answers at ${where}: ${message}`
-  if (code === 'access-denied' || code === 'too-many-connections')
+  if (code === 'login-failed' && isOfTls(error)) return `TLS with the server at ${where} failed: ${message}`
+  if (code === 'access-denied' || code === 'too-many-connections' || code === 'login-failed')
     return `the server at ${where} refuses: ${message}`
   if (code === 'connection-lost') return `the connection to ${where} was lost at ${what}: ${message}`
   return `${what} failed: ${message}`

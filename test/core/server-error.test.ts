@@ -157,6 +157,72 @@ describe('what the server or the driver says is the failure', () => {
       'server-unreachable',
       'no server answers at /run/mysqld/mysqld.sock: read ECONNRESET',
     ],
+    [
+      [1862, 'ER_MUST_CHANGE_PASSWORD_LOGIN', 'Your password has expired.'],
+      connect,
+      'access-denied',
+      'the server at /run/mysqld/mysqld.sock refuses: Your password has expired.',
+    ],
+    [
+      [3955, 'ER_USER_ACCESS_DENIED_FOR_USER_ACCOUNT_BLOCKED_BY_PASSWORD_LOCK', 'Account is blocked'],
+      connect,
+      'access-denied',
+      'the server at /run/mysqld/mysqld.sock refuses: Account is blocked',
+    ],
+    [
+      [1820, 'ER_MUST_CHANGE_PASSWORD', 'You must SET PASSWORD'],
+      lock,
+      'access-denied',
+      'the server at /run/mysqld/mysqld.sock refuses: You must SET PASSWORD',
+    ],
+    [
+      [3032, 'ER_SERVER_OFFLINE_MODE', 'The server is currently in offline mode'],
+      connect,
+      'login-failed',
+      'the server at /run/mysqld/mysqld.sock refuses: The server is currently in offline mode',
+    ],
+    [
+      [3159, 'ER_SECURE_TRANSPORT_REQUIRED', 'Connections using insecure transport are prohibited'],
+      connect,
+      'login-failed',
+      'the server at /run/mysqld/mysqld.sock refuses: Connections using insecure transport are prohibited',
+    ],
+    [
+      [1129, 'ER_HOST_IS_BLOCKED', 'Host is blocked'],
+      connect,
+      'login-failed',
+      'the server at /run/mysqld/mysqld.sock refuses: Host is blocked',
+    ],
+    [
+      [0, 'HANDSHAKE_UNKNOWN_ERROR', 'Unexpected packet during handshake phase'],
+      connect,
+      'login-failed',
+      'the server at /run/mysqld/mysqld.sock refuses: Unexpected packet during handshake phase',
+    ],
+    [
+      [0, 'HANDSHAKE_NO_SSL_SUPPORT', 'Server does not support secure connection'],
+      connect,
+      'login-failed',
+      'TLS with the server at /run/mysqld/mysqld.sock failed: Server does not support secure connection',
+    ],
+    [
+      [0, 'HANDSHAKE_SSL_ERROR', 'self-signed certificate'],
+      connect,
+      'login-failed',
+      'TLS with the server at /run/mysqld/mysqld.sock failed: self-signed certificate',
+    ],
+    [
+      [0, 'ERR_OSSL_X509_KEY_VALUES_MISMATCH', 'key values mismatch'],
+      connect,
+      'login-failed',
+      'TLS with the server at /run/mysqld/mysqld.sock failed: key values mismatch',
+    ],
+    [
+      [1053, 'ER_SERVER_SHUTDOWN', 'Server shutdown in progress'],
+      connect,
+      'server-unreachable',
+      'no server answers at /run/mysqld/mysqld.sock: Server shutdown in progress',
+    ],
   ] as const) {
     const [errno, name, said] = error
     test(`${code} for ${name || said} at ${doing.what} (${errno})`, () => {

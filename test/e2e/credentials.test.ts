@@ -16,6 +16,13 @@ describe('mariadb-10.11', () => {
   namesTheGrant(scenario)
   refuses(scenario)
 
+  scenario('says that the server has no TLS where ssl-mode demands it', async ({ lab }) => {
+    await lab.logInAs({ 'ssl-mode': 'REQUIRED' })
+    const line =
+      /^not frozen: TLS with the server at .*mysql\.sock failed: Server does not support secure connection/
+    failsWith('login-failed', await lab.freeze('freeze'), line)
+  })
+
   scenario(
     'logs in with unix_socket, without any option file',
     async (scene) => {
@@ -91,7 +98,7 @@ describe('mysql-9.7', () => {
       const { lab } = scene
       await lab.logInAs(overTcp(scene, settings))
       const result = await lab.freeze('freeze')
-      failsWith('server-unreachable', result, /^not frozen: no server answers at 127\.0\.0\.1:\d+: /)
+      failsWith('login-failed', result, /^not frozen: TLS with the server at 127\.0\.0\.1:\d+ failed: /)
       assert.match(result.stdout, line)
     })
   }
@@ -113,6 +120,39 @@ describe('mysql-9.7', () => {
       assert.match(stdout, /^not frozen: .*IP: 127\.0\.0\.1 is not in the cert's list/)
     },
   )
+
+  for (const [title, variable, settings, line] of [
+    ['in offline mode', 'offline_mode', {}, /offline mode/],
+    ['that wants TLS', 'require_secure_transport', { 'ssl-mode': 'DISABLED' }, /insecure transport/],
+  ] as const) {
+    scenario(`over TCP says what a server refuses ${title}`, async (scene) => {
+      const { lab, writer } = scene
+      for (const statement of accountWith({ user: variable, from: '%' })) await writer.ask(statement)
+      await lab.logInAs(overTcp(scene, { user: variable, ...settings }))
+      await writer.ask(`SET GLOBAL ${variable} = ON`)
+      const result = await lab.freeze('freeze')
+      await writer.ask(`SET GLOBAL ${variable} = OFF`)
+      failsWith('login-failed', result, /^not frozen: the server at 127\.0\.0\.1:\d+ refuses: /)
+      assert.match(result.stdout, line)
+    })
+  }
+
+  scenario('says that the server refuses an account that is blocked for wrong passwords', async (scene) => {
+    const { lab, writer } = scene
+    for (const statement of accountWith({ user: 'blocked' })) await writer.ask(statement)
+    await writer.ask("ALTER USER 'blocked'@'localhost' FAILED_LOGIN_ATTEMPTS 1 PASSWORD_LOCK_TIME 1")
+    await lab.logInAs({ user: 'blocked', password: 'wrong' })
+    failsWith('access-denied', await lab.freeze('freeze'), /^not frozen: the server at .* refuses: .*blocked/)
+  })
+
+  scenario('says which file of TLS holds no certificate', async (scene) => {
+    const { lab } = scene
+    const garbage = join(lab.folder, 'garbage.pem')
+    await writeFile(garbage, 'garbage')
+    await lab.logInAs({ ...overTcp(scene, {}), 'ssl-cert': garbage })
+    const line = new RegExp(`^not frozen: ssl-cert ${garbage} holds no certificate: `)
+    failsWith('bad-setting', await lab.freeze('freeze'), line)
+  })
 
   scenario('says which file of TLS is missing', async (scene) => {
     const { lab } = scene
@@ -167,6 +207,17 @@ function refuses(scenario: Guest['scenario']): void {
       assert.deepEqual(await lab.files(), [])
     })
   }
+
+  scenario('says that the server refuses a password that has expired', async ({ lab, writer }) => {
+    for (const statement of accountWith({ user: 'expired' })) await writer.ask(statement)
+    await writer.ask("ALTER USER 'expired'@'localhost' PASSWORD EXPIRE")
+    await lab.logInAs({ user: 'expired' })
+    failsWith(
+      'access-denied',
+      await lab.freeze('freeze'),
+      /^not frozen: the server at .* refuses: You.* password/i,
+    )
+  })
 
   scenario('says that the server refuses more connections of all', async ({ lab, writer }) => {
     const sessions = await Promise.all(Array.from({ length: 10 }, () => writer.occupies('DO 1')))

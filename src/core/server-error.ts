@@ -1,4 +1,5 @@
 import { Failure, type FailureCode } from './failure.ts'
+import { oneLine } from './one-line.ts'
 
 /** What the driver says when something fails: its name for it, the server's number where it was the server, and the text. */
 export interface ServerError {
@@ -49,8 +50,7 @@ const known: Readonly<Record<string, FailureCode>> = {
 export function failureOf(error: ServerError, doing: Doing): Failure {
   const code = codeOf(error, doing)
   // It becomes part of one line for people, and statements and servers' messages have several.
-  const message = messageFor(code, error, doing).replaceAll(/\s+/g, ' ')
-  return new Failure(code, message, { cause: error })
+  return new Failure(code, oneLine(messageFor(code, error, doing)), { cause: error })
 }
 
 function codeOf(error: ServerError, { what }: Doing): FailureCode {

@@ -1,5 +1,6 @@
 import { formatDuration } from './duration.ts'
 import type { WaitsFor } from './lock-table.ts'
+import { oneLine } from './one-line.ts'
 
 /** One row of SHOW FULL PROCESSLIST: a session, and what it runs; an idle one runs nothing. */
 export interface Statement {
@@ -62,5 +63,5 @@ export function describe({ id, user, host, age, text }: Statement): string {
 
 /** The first 80 characters, on one line. */
 function beginning(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').slice(0, 80)
+  return oneLine(text).slice(0, 80)
 }

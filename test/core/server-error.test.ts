@@ -275,3 +275,8 @@ test('a failure is said in one line, though the statement and the server have se
   const { message } = failureOf(error, { what: 'SELECT 1\n    FROM here', where: '/run/mysqld/mysqld.sock' })
   assert.equal(message, "SELECT 1 FROM here failed: an error near 'FROM here'")
 })
+
+test('a failure does nothing to a terminal, whatever the server repeats', () => {
+  const error = { errno: 1064, code: 'ER_PARSE_ERROR', message: "an error near '\x1b[2J\x07'" }
+  assert.equal(failureOf(error, lock).message, "FLUSH TABLES WITH READ LOCK failed: an error near ' [2J '")
+})

@@ -117,6 +117,13 @@ describe('for people a statement', () => {
     )
   })
 
+  test('does nothing to a terminal', () => {
+    assert.equal(
+      describeStatement({ ...one, text: 'SELECT "\x07\x1b[31mred"' }),
+      'statement 7 of app@localhost, running for 5s: SELECT " [31mred"',
+    )
+  })
+
   test('is on one line, and cut off after 80 letters', () => {
     const text = `SELECT\n\t${'x'.repeat(100)}`
     assert.equal(

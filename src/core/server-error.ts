@@ -83,10 +83,8 @@ function messageFor(
   { what, where, privilege, account }: Doing,
 ): string {
   const { message } = error
-  if (code === 'privilege-missing') {
-    const needed = privilege ?? 'a privilege'
-    return `${what} was refused: ${needed} is missing; GRANT ${needed} ON *.* TO ${account ?? 'the account'}`
-  }
+  if (code === 'privilege-missing')
+    return `${what} was refused: ${missing(error, privilege)} ON *.* TO ${account ?? 'the account'}`
   if (code === 'server-unreachable') return `no server answers at ${where}: ${message}`
   if (code === 'login-failed' && isOfTls(error)) return `TLS with the server at ${where} failed: ${message}`
   if (code === 'access-denied' || code === 'too-many-connections' || code === 'login-failed')
@@ -94,6 +92,19 @@ function messageFor(
   if (code === 'connection-lost') return `the connection to ${where} was lost at ${what}: ${message}`
   return `${what} failed: ${message}`
 }
+
+function missing({ errno, message }: ServerError, privilege: string | undefined): string {
+  if (errno === killDenied && privilege === 'CONNECTION_ADMIN')
+    return 'CONNECTION_ADMIN is missing, or SYSTEM_USER if the account of that session has it; GRANT the one that is missing'
+  const needed = alone.exec(message)?.[1] ?? privilege ?? 'a privilege'
+  return `${needed} is missing; GRANT ${needed}`
+}
+
+/** ER_KILL_DENIED_ERROR, in which MySQL does not say what is missing (seen on 9.7). */
+const killDenied = 1095
+
+/** The privilege that the server names, if it is one, of one word: those of two have other names on other servers. */
+const alone = /you need \(at least one of\) the (\w+) privilege\(s\)/
 
 /** `quiesce@localhost`, as CURRENT_USER() has it, as a GRANT wants it. */
 export function quoteAccount(account: string): string {

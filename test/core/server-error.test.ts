@@ -251,6 +251,36 @@ describe('a missing privilege', () => {
     )
   })
 
+  test('is the one that the server itself names', () => {
+    const message =
+      'Access denied; you need (at least one of) the SYSTEM_USER privilege(s) for this operation'
+    const doing = { what: 'KILL QUERY 7', where: lock.where, privilege: 'CONNECTION_ADMIN' }
+    assert.equal(
+      failureOf({ ...denied, message }, doing).message,
+      'KILL QUERY 7 was refused: SYSTEM_USER is missing; GRANT SYSTEM_USER ON *.* TO the account',
+    )
+  })
+
+  for (const named of ['SUPER, BINLOG MONITOR', 'BINLOG MONITOR', 'RELOAD or FLUSH_TABLES'])
+    test(`is ours where the server names several, or by another name: ${named}`, () => {
+      const message = `Access denied; you need (at least one of) the ${named} privilege(s) for this operation`
+      const doing = { ...lock, privilege: 'REPLICATION CLIENT' }
+      assert.match(failureOf({ ...denied, message }, doing).message, /: REPLICATION CLIENT is missing;/)
+    })
+
+  test('for a KILL may be either of two on MySQL, which does not say which', () => {
+    const notOwner = { errno: 1095, code: 'ER_KILL_DENIED_ERROR', message: 'You are not owner of thread 7' }
+    const doing = { what: 'KILL QUERY 7', where: lock.where, account: "'quiesce'@'localhost'" }
+    assert.equal(
+      failureOf(notOwner, { ...doing, privilege: 'CONNECTION_ADMIN' }).message,
+      "KILL QUERY 7 was refused: CONNECTION_ADMIN is missing, or SYSTEM_USER if the account of that session has it; GRANT the one that is missing ON *.* TO 'quiesce'@'localhost'",
+    )
+    assert.equal(
+      failureOf(notOwner, { ...doing, privilege: 'SUPER' }).message,
+      "KILL QUERY 7 was refused: SUPER is missing; GRANT SUPER ON *.* TO 'quiesce'@'localhost'",
+    )
+  })
+
   test('that is not known is left to the reader', () => {
     assert.equal(
       failureOf(denied, lock).message,

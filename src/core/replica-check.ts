@@ -1,6 +1,10 @@
 import type { ServerEvidence } from './checks.ts'
+import { dialectTable } from './dialect.ts'
 import { compareChannels, formatChannel, nameOfChannel, type ReplicaChannel } from './replica.ts'
 import type { Check } from './verdict.ts'
+
+/** By family and version one of these is needed; the log has the server's answer. */
+const perhapsWhy = `the log says whether it is for want of ${dialectTable.maySeeReplica.map(({ say }) => say).join(' or ')}`
 
 /** What was applied from each channel at the freeze is all that was applied at the thaw: nothing is applied under the lock. */
 export function replicaEqual({
@@ -12,7 +16,11 @@ export function replicaEqual({
     return { name, result: 'not-applicable', seen: 'commits went on, those of a replica too' }
   if (atFreeze === 'unknown' || atThaw === 'unknown') {
     const when = atFreeze === 'unknown' ? 'under the lock' : 'at the thaw'
-    return { name, result: 'unknown', seen: `how far replication is could not be asked ${when}` }
+    return {
+      name,
+      result: 'unknown',
+      seen: `how far replication is could not be asked ${when}; ${perhapsWhy}`,
+    }
   }
   if (atFreeze.length === 0 && atThaw.length === 0)
     return { name, result: 'not-applicable', seen: 'the server is no replica' }

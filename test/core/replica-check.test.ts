@@ -61,14 +61,14 @@ describe('what a replica has applied is at the thaw what it was at the freeze:',
       'unknown',
       [channel],
       'unknown',
-      'how far replication is could not be asked under the lock',
+      'how far replication is could not be asked under the lock; the log says whether it is for want of REPLICA MONITOR or REPLICATION SLAVE ADMIN or REPLICATION CLIENT',
     ],
     [
       'it did not say at the thaw',
       [channel],
       'unknown',
       'unknown',
-      'how far replication is could not be asked at the thaw',
+      'how far replication is could not be asked at the thaw; the log says whether it is for want of REPLICA MONITOR or REPLICATION SLAVE ADMIN or REPLICATION CLIENT',
     ],
   ] as const satisfies readonly (readonly [string, Replication, Replication, string, string])[])
     test(title, () =>

@@ -29,7 +29,7 @@ export const failures = {
   'privilege-missing': { exitCode: 22, hint: 'give the account the privilege that is named' },
   'too-many-connections': {
     exitCode: 23,
-    hint: 'raise max_connections; two connections are needed, three on a replica',
+    hint: 'raise max_connections, or the limit that is named; two connections are needed, three on a replica',
   },
   'no-quiet-moment': { exitCode: 24, hint: 'end the statement that is named, or raise freeze-within' },
   'lock-not-granted': { exitCode: 25, hint: 'end the statement that is named, or raise freeze-within' },

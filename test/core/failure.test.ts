@@ -11,6 +11,10 @@ describe('the table of failures', () => {
     assert.ok(codes.every((code) => code > 0 && code < 126))
   })
 
+  test('tells to raise the limit that is named, not always max_connections', () => {
+    assert.match(failures['too-many-connections'].hint, /^raise max_connections, or the limit that is named/)
+  })
+
   for (const [code, { hint }] of rows)
     test(`says what a person can do about ${code}: ${hint}`, () => {
       assert.ok(hint.length > 0)

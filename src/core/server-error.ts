@@ -35,6 +35,7 @@ const known: Readonly<Record<string, FailureCode>> = {
   3955: 'access-denied', // ER_USER_ACCESS_DENIED_FOR_USER_ACCOUNT_BLOCKED_BY_PASSWORD_LOCK
   4151: 'access-denied', // ER_ACCOUNT_HAS_BEEN_LOCKED of MariaDB
   AUTH_SWITCH_PLUGIN_ERROR: 'access-denied',
+  MYSQL_CLEAR_PASSWORD_NOT_ENABLED: 'access-denied',
   1227: 'privilege-missing', // ER_SPECIFIC_ACCESS_DENIED_ERROR
   1095: 'privilege-missing', // ER_KILL_DENIED_ERROR
   1205: 'lock-not-granted', // ER_LOCK_WAIT_TIMEOUT
@@ -85,6 +86,9 @@ function messageFor(
   const { message } = error
   if (code === 'privilege-missing')
     return `${what} was refused: ${missing(error, privilege)} ON *.* TO ${account ?? 'the account'}`
+  const plugin = unknownPlugin.exec(message)?.[1]
+  if (code === 'access-denied' && plugin !== undefined)
+    return `the server at ${where} wants the plugin ${plugin} for this account, which is not supported`
   if (code === 'server-unreachable') return `no server answers at ${where}: ${message}`
   if (code === 'login-failed' && isOfTls(error)) return `TLS with the server at ${where} failed: ${message}`
   if (code === 'access-denied' || code === 'too-many-connections' || code === 'login-failed')
@@ -92,6 +96,9 @@ function messageFor(
   if (code === 'connection-lost') return `the connection to ${where} was lost at ${what}: ${message}`
   return `${what} failed: ${message}`
 }
+
+/** As the driver says it, with advice for programmers. */
+const unknownPlugin = /request(?:s|ed) authentication using (?:unknown plugin )?(\w+)/
 
 function missing({ errno, message }: ServerError, privilege: string | undefined): string {
   if (errno === killDenied && privilege === 'CONNECTION_ADMIN')

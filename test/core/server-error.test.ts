@@ -233,6 +233,30 @@ describe('what the server or the driver says is the failure', () => {
   }
 })
 
+describe('a plugin that the driver does not speak', () => {
+  const unknown = (plugin: string) =>
+    `Server requests authentication using unknown plugin ${plugin}. See TODO: add plugins doco here on how to configure or author authentication plugins.`
+  for (const [plugin, code, message] of [
+    ['client_ed25519', 'AUTH_SWITCH_PLUGIN_ERROR', unknown('client_ed25519')],
+    ['parsec', 'AUTH_SWITCH_PLUGIN_ERROR', unknown('parsec')],
+    [
+      'mysql_clear_password',
+      'MYSQL_CLEAR_PASSWORD_NOT_ENABLED',
+      'Server requested authentication using mysql_clear_password, which sends the password in plaintext',
+    ],
+  ] as const)
+    test(`is named: ${plugin}`, () => {
+      const failure = failureOf({ errno: 0, code, message }, connect)
+      assert.deepEqual(
+        [failure.code, failure.message],
+        [
+          'access-denied',
+          `the server at /run/mysqld/mysqld.sock wants the plugin ${plugin} for this account, which is not supported`,
+        ],
+      )
+    })
+})
+
 describe('a missing privilege', () => {
   const denied = {
     errno: 1227,

@@ -16,6 +16,16 @@ describe('mariadb-10.11', () => {
   namesTheGrant(scenario)
   refuses(scenario)
 
+  scenario('names a plugin that it cannot log in with', async ({ lab, writer }) => {
+    await writer.ask("INSTALL SONAME 'auth_ed25519'")
+    for (const statement of accountWith({ user: 'ed', identified: "VIA ed25519 USING PASSWORD('p')" }))
+      await writer.ask(statement)
+    await lab.logInAs({ user: 'ed', password: 'p' })
+    const line =
+      /^not frozen: the server at .* wants the plugin client_ed25519 for this account, which is not supported;/
+    failsWith('access-denied', await lab.freeze('freeze'), line)
+  })
+
   scenario('says that the server has no TLS where ssl-mode demands it', async ({ lab }) => {
     await lab.logInAs({ 'ssl-mode': 'REQUIRED' })
     const line =
@@ -136,6 +146,14 @@ describe('mysql-9.7', () => {
       assert.match(result.stdout, line)
     })
   }
+
+  scenario('says which limit of the account is reached', async ({ lab, writer }) => {
+    for (const statement of accountWith({ user: 'hourly' })) await writer.ask(statement)
+    await writer.ask("ALTER USER 'hourly'@'localhost' WITH MAX_QUERIES_PER_HOUR 1")
+    await lab.logInAs({ user: 'hourly' })
+    const result = await lab.freeze('freeze')
+    failsWith('too-many-connections', result, /^not frozen: the server at .* refuses: .*'max_questions'/)
+  })
 
   scenario('says that the server refuses an account that is blocked for wrong passwords', async (scene) => {
     const { lab, writer } = scene

@@ -1,5 +1,6 @@
 import { formatDuration } from './duration.ts'
 import type { WaitsFor } from './lock-table.ts'
+import { oneLine } from './one-line.ts'
 import { describe, offender, type Statement } from './statement.ts'
 
 /** A session that has what a lock waits for, as the server itself tells. */
@@ -42,7 +43,7 @@ function isNoVictim({ state }: Statement): boolean {
 function describeHolder(session: Statement, { table }: InTheWay): string {
   if (session.text !== '') return describe(session)
   const what =
-    table === null ? 'with a lock on tables' : `with ${table} locked, as LOCK TABLES ... WRITE does`
+    table === null ? 'with a lock on tables' : `with ${oneLine(table)} locked, as LOCK TABLES ... WRITE does`
   return `${describeIdle(session)}, ${what}`
 }
 

@@ -36,6 +36,11 @@ describe('who keeps a lock waiting is', () => {
     )
   })
 
+  test('said without what a terminal would obey, though the name of its table has it', () => {
+    const inTheWay = [{ id: 3, table: 'shop.\x1b[2J' }]
+    assert.match(named([session(3, resting)], { inTheWay }) ?? '', /, with shop\. \[2J locked,/)
+  })
+
   test('where the server does not tell, the oldest statement that such a lock waits for', () => {
     const statements = [
       session(1, { age: 90_000 }),

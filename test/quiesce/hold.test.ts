@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { Failure } from '../../src/core/failure.ts'
 import { formatHold } from '../../src/core/hold.ts'
 import { formatTicket } from '../../src/core/ticket.ts'
 import { never, refuses } from '../support/fake/database.ts'
@@ -231,6 +232,22 @@ describe('the locker holds the lock', () => {
       /^the tables may still be locked: connection \d+ is still there 2000 ms after KILL$/,
     )
     assert.notEqual(holdIn(g)?.ended, null)
+  })
+
+  test('and says so in the log where the lock cannot be proved, and its session does not end', async () => {
+    const g = guest()
+    g.answers.flushStatus = () => {
+      if (g.server.lock.isHeld()) throw new Failure('statement-failed', 'no log sequence number')
+      return g.server.flushStatus()
+    }
+    g.answers.isConnected = () => true
+    await assert.rejects(g.ended(g.freeze()), {
+      code: 'statement-failed',
+      message: 'no log sequence number',
+    })
+    assert.ok(
+      g.lines.some(({ message }) => /^not proved, and connection \d+ is still there 2000 ms /.test(message)),
+    )
   })
 
   test('and is not frozen where the connection is lost before all is proved', async () => {

@@ -8,6 +8,7 @@ import { identify } from './database.ts'
 import { connect, type Link, type Row } from './mysql.ts'
 import { findings, statementFrom } from './observer.ts'
 import { pairs, statusRows, variableRows } from './rows.ts'
+import { setSession } from './session.ts'
 
 /** A session that looks at a server and its account, and changes nothing. Each method is one thing it asks. */
 export interface Examination extends AsyncDisposable {
@@ -35,6 +36,7 @@ export interface Examination extends AsyncDisposable {
 export async function examine(connection: Connection): Promise<Examination> {
   const link = await connect(connection)
   try {
+    await setSession(link, [])
     const server = await identify(link)
     await limitTime(link, server)
     return examinationOver(link, server)

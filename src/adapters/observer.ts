@@ -57,9 +57,9 @@ export function observerOver(
       return { ...status, ...lsns }
     },
     async redoLog() {
-      // Other servers have no such row, and nothing to switch.
-      const status = pairs(await link.ask(statusRows('Innodb_redo_log_enabled')))
-      return status.get('Innodb_redo_log_enabled') === 'OFF' ? 'off' : 'on'
+      const [row] = await link.ask(statusRows('Innodb_redo_log_enabled'))
+      if (row === undefined) return 'always on'
+      return row['Value'] === 'OFF' ? 'off' : 'on'
     },
     async mayWatchOthers() {
       await link.ask('SELECT 1 FROM information_schema.INNODB_METRICS LIMIT 1', {

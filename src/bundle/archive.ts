@@ -1,6 +1,6 @@
 import { accessSync, constants, lstatSync } from 'node:fs'
 import { rename, unlink, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { execa } from 'execa'
@@ -30,7 +30,7 @@ export async function archive(
 export function refuseUnwritable(file: string): void {
   const folder = dirname(resolve(file))
   try {
-    accessSync(join(folder, '.'), constants.W_OK)
+    accessSync(folder, constants.W_OK)
     if (lstatSync(resolve(file), { throwIfNoEntry: false })?.isDirectory())
       throw new Error('it is a directory')
   } catch (cause) {

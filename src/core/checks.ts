@@ -58,7 +58,7 @@ export interface ServerEvidence {
   /** The LSN that was read under the lock, and what was on disk when it was called flushed. */
   readonly flushed: FlushProof
   /** InnoDB's, at the thaw: what was flushed into it is worth nothing where it is off. */
-  readonly redoLog: 'on' | 'off' | NotAsked
+  readonly redoLog: 'on' | 'off' | 'always on' | NotAsked
   /** Tables that this lock leaves open to writers, and that no recovery makes whole. */
   readonly unprotected: readonly string[] | 'cannot-tell' | NotAsked
 }

@@ -20,13 +20,16 @@ export interface Statement {
  */
 const idle = new Set(['Sleep', 'Binlog Dump', 'Binlog Dump GTID', 'Daemon', 'Slave_IO'])
 
+/** What is shown where nothing runs; the second by a member of a replication group, for as long as it is one. */
+const noStatements = new Set(['', 'Group replication applier module'])
+
 /** The oldest statement that would keep the lock waiting for longer than `quietQuery` (ms), if there is one. */
 export function offender(
   statements: readonly Statement[],
   { quietQuery, waitsFor }: { readonly quietQuery: number; readonly waitsFor: WaitsFor },
 ): Statement | undefined {
   return statements
-    .filter(({ command, text }) => !idle.has(command) && text !== '')
+    .filter(({ command, text }) => !idle.has(command) && !noStatements.has(text))
     .filter(({ age }) => age >= quietQuery)
     .filter(({ text }) => keepsWaiting[waitsFor](text))
     .toSorted((a, b) => b.age - a.age)[0]

@@ -128,9 +128,9 @@ export interface Observer extends AsyncDisposable {
   mayWatchOthers(): Promise<void>
   /**
    * `off`: by ALTER INSTANCE DISABLE INNODB REDO_LOG, on MySQL >= 8.0.21. A copy of such a server does not start, and no global lock
-   * keeps anybody from switching it off (seen on 9.7).
+   * keeps anybody from switching it off (seen on 9.7). `always on`: other servers have nothing to switch.
    */
-  redoLog(): Promise<'on' | 'off'>
+  redoLog(): Promise<'on' | 'off' | 'always on'>
   /** FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS. Needs RELOAD. */
   flushLogs(): Promise<void>
   /** Needs PROCESS where only SHOW ENGINE INNODB STATUS tells the LSNs. */
@@ -138,7 +138,7 @@ export interface Observer extends AsyncDisposable {
   isConnected(connection: number): Promise<boolean>
   /** KILL CONNECTION of a session of our own; one that is gone already is no error. */
   endConnection(connection: number): Promise<void>
-  /** KILL QUERY of somebody's statement; one that is over already is no error. Needs SUPER, or CONNECTION_ADMIN. */
+  /** KILL QUERY of a session's statement; one that is over already is no error. Somebody else's needs SUPER, or CONNECTION_ADMIN. */
   endStatement(session: number): Promise<void>
   /** Who has what the lock of that session waits for; nobody where the server does not show locks. */
   inTheWayOf(connection: number, look: LockLook): Promise<readonly InTheWay[]>

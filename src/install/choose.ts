@@ -4,7 +4,7 @@ import type { Platform } from '../platforms/platform.ts'
 import { scriptsOf } from './scripts.ts'
 import type { SourceBundle } from './source-bundle.ts'
 import type { TargetSystem } from './target.ts'
-import type { Lookup } from './thing.ts'
+import { isRun, type Lookup } from './thing.ts'
 
 export interface Chosen {
   readonly platforms: readonly Platform[]
@@ -56,8 +56,11 @@ function refuseUnlessIn({ files, folder }: SourceBundle, { name, ships }: Platfo
 /** Ours among the scripts that its agent runs, and put there by somebody else than install, would lock a second time. */
 function refuseUsAgain(platform: Platform, target: TargetSystem): void {
   const again = scriptsOf(platform, target).find(
-    ({ path, whose }) =>
-      whose === 'us again' && !target.manifest?.entries.some((entry) => entry.path === path),
+    (script) =>
+      script.whose === 'us again' &&
+      // A link may lead nowhere until we are there.
+      (script.thing.kind === 'link' || isRun(script)) &&
+      !target.manifest?.entries.some(({ path }) => path === script.path),
   )
   if (again !== undefined)
     throw new Failure('locks-twice', `${again.path} calls us already, and ${platform.name} would too`)

@@ -35,5 +35,10 @@ function whose(path: string, { thing, ours, prefix }: Known): Script['whose'] {
   if (path.endsWith(keptName(''))) return 'called by us'
   if (ours.includes(path)) return 'us'
   const leadsToUs = thing.kind === 'link' && resolve(dirname(path), thing.target).startsWith(`${prefix}/`)
-  return leadsToUs || textOf(thing).includes('mysql-quiesce') ? 'us again' : 'other'
+  return leadsToUs || callsUs(textOf(thing)) ? 'us again' : 'other'
+}
+
+/** One that only reads our log, say, does not. */
+function callsUs(text: string): boolean {
+  return text.includes('mysql-quiesce') && /pre-freeze|post-thaw|locktables|freeze-or-thaw/.test(text)
 }

@@ -60,3 +60,18 @@ export function isProgram(thing: Thing): boolean {
 export function textOf(thing: Thing): string {
   return thing.kind === 'file' || thing.kind === 'link' ? (thing.text ?? '') : ''
 }
+
+/** What package managers and editors leave behind, where the agent passes over it. */
+const leftover = /(~|\.bak|\.orig|\.sample|\.rpm[^/]*|\.dpkg-[^/]*)$/
+
+/** Whether the agent runs it, or tries to. */
+export function isRun({ path, thing, runs }: Script): boolean {
+  if (thing.kind === 'directory' || thing.kind === 'special' || thing.kind === 'absent') return false
+  if (thing.kind === 'link' && thing.leadsTo === 'directory') return false
+  if (runs === 'programs') return !leftover.test(path) && (isProgram(thing) || leadsNowhere(thing))
+  return !leadsNowhere(thing)
+}
+
+function leadsNowhere(thing: Thing): boolean {
+  return thing.kind === 'link' && thing.leadsTo === 'nothing'
+}

@@ -30,7 +30,7 @@ async function leaveOne({ observer, holder, name }: LockedMember, clock: Clock):
   const began = clock.now()
   await holder[Symbol.asyncDispose]()
   const stays = () => {
-    const what = `connection ${connection} is still there ${goneWithin} ms after KILL`
+    const what = `connection ${connection} is still there ${goneWithin} ms after it was told to go`
     return new Failure('lock-not-granted', placed(name, what))
   }
   const isGone = async () => {

@@ -11,6 +11,7 @@ export interface Rehearsed {
   readonly observer: Observer
   readonly findings: Findings
   readonly plan: LockPlan
+  readonly redoLog: 'on' | 'always on'
   /** Its place, where the set has others too; else '': there is nothing to tell it from. */
   readonly name: string
 }
@@ -38,7 +39,7 @@ export async function rehearse(
     await observer.flushStatus()
     const findings = await observer.findings()
     const plan = chooseLock(limits.lock, { server: observer.server, findings })
-    return { database, observer, findings, plan, name }
+    return { database, observer, findings, plan, redoLog, name }
   })
 }
 

@@ -46,7 +46,7 @@ interface Answers {
   readonly reading: Reading | undefined
   readonly lockSeen: boolean | undefined
   readonly unprotected: ServerEvidence['unprotected'] | undefined
-  readonly redoLog: 'on' | 'off' | undefined
+  readonly redoLog: 'on' | 'off' | 'always on' | undefined
   readonly replica: Replication
 }
 
@@ -82,12 +82,12 @@ async function unlock(member: LockedMember, held: Held): Promise<void> {
 
 /** All at once, on its connections side by side; undefined where no answer came. */
 async function lastAnswers(member: LockedMember, held: Held, frozen: FrozenServer): Promise<Answers> {
-  const { observer, holder, plan, findings } = member
+  const { observer, holder, plan, findings, redoLog: redoLogBefore } = member
   const view = whereShown(plan, findings.lockView)
   const [reading, lockSeen, redoLog, unprotected, replica] = await Promise.all([
     answer(held, holder.read()),
     view === 'none' ? undefined : answer(held, observer.lockSeen(holder.connection, { plan, view })),
-    answer(held, observer.redoLog()),
+    redoLogBefore === 'always on' ? redoLogBefore : answer(held, observer.redoLog()),
     // Under a lock that keeps commits from going on, no table can be written to.
     plan.coordinates === 'stable' ? undefined : answer(held, observer.unprotected()),
     // Asked in vain under the lock, it would make writers wait again.

@@ -24,6 +24,16 @@ describe('in the way of the lock is', () => {
     ['a replica that is fed by GTID', { command: 'Binlog Dump GTID' }, false],
     ['the thread that receives from a primary', { command: 'Slave_IO' }, false],
     ['a thread of replication that waits', { command: 'Connect', user: 'system user', text: '' }, false],
+    [
+      'the applier of a replication group, which is always there',
+      {
+        command: 'Connect',
+        user: 'system user',
+        state: 'waiting for handler commit',
+        text: 'Group replication applier module',
+      },
+      false,
+    ],
     ['a session that logs in', { command: 'Connect', user: 'unauthenticated user', text: '' }, false],
     ['an event that runs', { command: 'Connect' }, true],
     ['an applier of MySQL 5.7 that executes', { command: 'Connect', user: 'system user' }, true],

@@ -490,8 +490,25 @@ describe("somebody else's file", () => {
   test('that we would lock twice beside is refused: ours in the other style of VMware', async () => {
     await onBench(({ root, bundle, put }) => {
       plant(root, { 'etc/vmware-tools/backupScripts.d/zz-mysql-quiesce': { link: '/copy' } })
-      writeFileSync(join(root, 'copy'), `# of mysql-quiesce\n${bundle}`)
+      writeFileSync(join(root, 'copy'), `# of mysql-quiesce\nexec ${bundle}/pre-freeze-script`, {
+        mode: 0o755,
+      })
       assert.equal(refusal(root, () => put({ platforms: ['vmware'] })).code, 'locks-twice')
+    })
+  })
+
+  test('that only speaks of us, or is not run, is nothing to refuse', async () => {
+    const calls = '#!/bin/sh\nexec /usr/lib/mysql-quiesce/current/pre-freeze-script'
+    await onBench(({ root, put }) => {
+      plant(root, {
+        'etc/qemu/fsfreeze-hook.d/10-report': { text: 'tail /var/log/mysql-quiesce.log', mode: 0o755 },
+        'etc/qemu/fsfreeze-hook.d/20-old.bak': { text: calls, mode: 0o755 },
+        'etc/qemu/fsfreeze-hook.d/30-off': { text: calls, mode: 0o644 },
+      })
+      put({ platforms: ['qemu'] })
+      const on = { 'etc/qemu/fsfreeze-hook.d/40-on': { text: calls, mode: 0o755 } }
+      plant(root, on)
+      assert.equal(refusal(root, () => put({ platforms: ['qemu'] })).code, 'locks-twice')
     })
   })
 

@@ -229,7 +229,7 @@ describe('the locker holds the lock', () => {
     assert.equal(said.length, 1)
     assert.match(
       said[0] ?? '',
-      /^the tables may still be locked: connection \d+ is still there 2000 ms after KILL$/,
+      /^the tables may still be locked: connection \d+ is still there 2000 ms after it was told to go$/,
     )
     assert.notEqual(holdIn(g)?.ended, null)
   })

@@ -36,6 +36,19 @@ describe('before the lock goes', () => {
     assert.match(line, /the snapshot is consistent$/)
   })
 
+  test('the redo log is asked for where it can be switched off, and nowhere else', async () => {
+    for (const [redoLog, times] of [
+      ['on', 2],
+      ['always on', 1],
+    ] as const) {
+      let asked = 0
+      await thawed({}, ({ answers }) => {
+        answers.redoLog = () => (asked++, redoLog)
+      })
+      assert.equal(asked, times, redoLog)
+    }
+  })
+
   test('no tables are asked for under a lock that no commit passes', async () => {
     const { checks } = await thawed({}, ({ answers }) => {
       answers.unprotected = () => assert.fail('asked')

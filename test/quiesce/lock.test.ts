@@ -154,13 +154,13 @@ describe('an attempt', () => {
     assert.equal(g.lines.find(({ level }) => level === 'warn')?.message, 'no lock within 2s')
   })
 
-  test('is the last where its connection is still there 2 s after KILL', async () => {
+  test('is the last where its connection is still there 2 s after it was told to go', async () => {
     const g = guest({ limits: { lockWait: 1000 } })
     g.server.setKillTakes(5000)
     g.answers.lock = () => never
     await assert.rejects(g.ended(g.freeze()), {
       code: 'lock-not-granted',
-      message: 'connection 2 is still there 2000 ms after KILL',
+      message: 'connection 2 is still there 2000 ms after it was told to go',
     })
   })
 

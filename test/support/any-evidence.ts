@@ -78,7 +78,7 @@ const anyServerEvidence = (name: string): fc.Arbitrary<ServerEvidence> =>
     }),
     replica: record({ atFreeze: anyReplication, atThaw: anyReplication }),
     flushed: anyFlushProof,
-    redoLog: fc.constantFrom('on', 'off', 'not-asked'),
+    redoLog: fc.constantFrom('on', 'always on', 'off', 'not-asked'),
     unprotected: fc.constantFrom<ServerEvidence['unprotected'][]>(
       [],
       ['shop.visits (MyISAM)'],

@@ -1,4 +1,4 @@
-import { describe, isProgram, type Script, textOf, type Thing } from '../../install/thing.ts'
+import { describe, isProgram, isRun, type Script, textOf } from '../../install/thing.ts'
 import type { PlatformName } from '../../platforms/platform.ts'
 import { type Check, ok, problem, warning } from '../check.ts'
 
@@ -13,20 +13,6 @@ export function judgeScripts(facts: readonly Script[], platform: PlatformName): 
     ok('other scripts', names === '' ? 'none is run beside ours' : `are run beside ours: ${names}`),
     ...found,
   ]
-}
-
-/** What package managers and editors leave behind, where the agent passes over it. */
-const leftover = /(~|\.bak|\.orig|\.sample|\.rpm[^/]*|\.dpkg-[^/]*)$/
-
-function isRun({ path, thing, runs }: Script): boolean {
-  if (thing.kind === 'directory' || thing.kind === 'special' || thing.kind === 'absent') return false
-  if (thing.kind === 'link' && thing.leadsTo === 'directory') return false
-  if (runs === 'programs') return !leftover.test(path) && (isProgram(thing) || leadsNowhere(thing))
-  return !leadsNowhere(thing)
-}
-
-function leadsNowhere(thing: Thing): boolean {
-  return thing.kind === 'link' && thing.leadsTo === 'nothing'
 }
 
 function trouble({ path, thing, whose }: Script, platform: PlatformName): Check[] {

@@ -36,6 +36,12 @@ export interface RunningRequest {
 const startWithin = 120_000
 const stopWithin = 60_000
 
+/**
+ * MySQL 5.6 and 5.7 may never end: a session that was killed just as it woke goes on at the socket of another client, and nothing
+ * closes that any more (seen on 5.7 under load, and read off its threads: two in poll on one descriptor). They are killed sooner, and it is no failure.
+ */
+const endsSometimes = { within: 15_000, series: /^5\./ } as const
+
 /** Waits until a server answers that was just started; one that does not is killed. */
 export async function whenItAnswers(request: RunningRequest): Promise<Server> {
   const { child, ended } = request.process
@@ -88,10 +94,11 @@ function asServer({ server, process, ...places }: RunningRequest): Server {
     child.kill('SIGTERM')
     // one that a test has stopped with SIGSTOP hears the other signal after this
     child.kill('SIGCONT')
-    const timer = setTimeout(() => child.kill('SIGKILL'), stopWithin)
+    const mayNotEnd = family === 'mysql' && endsSometimes.series.test(version)
+    const timer = setTimeout(() => child.kill('SIGKILL'), mayNotEnd ? endsSometimes.within : stopWithin)
     const end = await ended
     clearTimeout(timer)
-    if (end === 'signal SIGKILL' && !isKilled) {
+    if (end === 'signal SIGKILL' && !isKilled && !mayNotEnd) {
       throw new Error(`${name} did not stop in ${stopWithin / 1000} s and was killed; see ${places.errorLog}`)
     }
   }

@@ -45,6 +45,16 @@ describe('a verdict "consistent" is false', () => {
     assert.equal(verdicts(ended(205, 11, 'not frozen')).length, 1)
   })
 
+  test('of a freeze whose launcher was killed: to the invoker it has succeeded', () => {
+    const killed: Ended = { ...frozen(170), exitCode: null, signal: 'SIGKILL' }
+    const all = [...freezes, { began: 110, end: killed, copy: 8 }]
+    const grown = [{ ...thaws[0]!, copy: 8 }]
+    const before = [{ n: 8, sentAt: 150, doneAt: 160 }]
+    assert.deepEqual(falseVerdicts({ freezes: all, thaws: grown, commits: before }), [])
+    const after = [{ n: 9, sentAt: 175, doneAt: 180 }]
+    assert.equal(falseVerdicts({ freezes: all, thaws: grown, commits: after }).length, 1)
+  })
+
   test('not where the thaw does not say consistent', () => {
     const commits = [{ n: 8, sentAt: 150, doneAt: 160 }]
     const said = [{ ...thaws[0]!, end: inconsistent(210) }]

@@ -43,12 +43,17 @@ function isConsistent({ end }: Thaw): boolean {
  * its, and which of them was first, only they know (what is right then is said by test/quiesce/model.test.ts).
  */
 function frozenBefore(freezes: readonly Freeze[], { began }: Thaw): Freeze | undefined {
-  if (freezes.some((freeze) => freeze.end?.exitCode === 0 && freeze.began <= began && began < freeze.end.at))
-    return undefined
-  return freezes
-    .filter(({ end }) => end?.exitCode === 0 && end.at <= began)
+  const succeeded = freezes.filter(({ end }) => hasSucceeded(end))
+  if (succeeded.some((freeze) => freeze.began <= began && began < freeze.end!.at)) return undefined
+  return succeeded
+    .filter(({ end }) => end!.at <= began)
     .toSorted((a, b) => a.end!.at - b.end!.at)
     .at(-1)
+}
+
+/** A launcher that was killed has succeeded, to the invoker (reference: vmtoolsd). */
+function hasSucceeded(end: Ended | undefined): boolean {
+  return end?.exitCode === 0 || end?.signal === 'SIGKILL'
 }
 
 function lostIn({ sentAt, doneAt }: Commit, troubles: readonly Span[]): number {

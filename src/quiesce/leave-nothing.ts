@@ -1,6 +1,6 @@
-import { Failure } from '../core/failure.ts'
+import { asFailure, Failure } from '../core/failure.ts'
 import { placed } from '../core/server.ts'
-import type { Clock } from '../core/world.ts'
+import type { Clock, Observer } from '../core/world.ts'
 import type { LockedMember } from './member.ts'
 import { inTime } from './race.ts'
 import { allDone } from './together.ts'
@@ -25,20 +25,32 @@ export async function leaveNothing(wanted: readonly LockedMember[], clock: Clock
  * KILL CONNECTION is for who does not hear: MySQL 5.7 closes the socket of that session while it may be at it still, and then the
  * session goes on at the socket of the next client, which has the same number, and takes what that one sends (seen under load).
  */
-async function leaveOne({ observer, holder, name }: LockedMember, clock: Clock): Promise<void> {
+async function leaveOne({ database, observer, holder, name }: LockedMember, clock: Clock): Promise<void> {
   const { connection } = holder
-  const began = clock.now()
   await holder[Symbol.asyncDispose]()
   const stays = () => {
     const what = `connection ${connection} is still there ${goneWithin} ms after it was told to go`
     return new Failure('lock-not-granted', placed(name, what))
   }
+  const leaving = goneFrom(observer, { connection, clock }).catch(async (error: unknown) => {
+    if (asFailure(error).code !== 'connection-lost') throw error
+    // Where the observer's connection is lost, another one does it.
+    await using another = await database.observe()
+    return await goneFrom(another, { connection, clock })
+  })
+  if ((await inTime(leaving, { clock, within: goneWithin, late: stays })) !== 'yes') throw stays()
+}
+
+async function goneFrom(
+  observer: Observer,
+  { connection, clock }: { readonly connection: number; readonly clock: Clock },
+): Promise<'yes' | 'late' | 'aborted'> {
+  const began = clock.now()
   const isGone = async () => {
     // Again and again: one that comes as a statement ends can be lost.
     if (clock.now() - began < toldFor) await observer.endStatement(connection)
     else await observer.endConnection(connection)
     return !(await observer.isConnected(connection))
   }
-  const leaving = until(isGone, { clock, within: goneWithin, every: 20 })
-  if ((await inTime(leaving, { clock, within: goneWithin, late: stays })) !== 'yes') throw stays()
+  return await until(isGone, { clock, within: goneWithin, every: 20 })
 }

@@ -154,6 +154,16 @@ describe('an attempt', () => {
     assert.equal(g.lines.find(({ level }) => level === 'warn')?.message, 'no lock within 2s')
   })
 
+  test('is ended from another connection where the observer’s is lost', async () => {
+    const g = guest({ limits: { lockWait: 1000 } })
+    g.answers.lock = () => never
+    const freezing = g.freeze()
+    g.schedule.after(500, () => g.server.sessions.end(1))
+    await assert.rejects(g.ended(freezing))
+    await g.schedule.pass(10)
+    assert.equal(g.server.sessions.open.size, 0)
+  })
+
   test('is the last where its connection is still there 2 s after it was told to go', async () => {
     const g = guest({ limits: { lockWait: 1000 } })
     g.server.setKillTakes(5000)

@@ -34,8 +34,10 @@ async function leaveOne({ database, observer, holder, name }: LockedMember, cloc
   }
   const leaving = goneFrom(observer, { connection, clock }).catch(async (error: unknown) => {
     if (asFailure(error).code !== 'connection-lost') throw error
-    // Where the observer's connection is lost, another one does it.
-    await using another = await database.observe()
+    // Another one does it; where there is none to be had, what was lost first is what is told.
+    await using another = await database.observe().catch(() => {
+      throw error
+    })
     return await goneFrom(another, { connection, clock })
   })
   if ((await inTime(leaving, { clock, within: goneWithin, late: stays })) !== 'yes') throw stays()

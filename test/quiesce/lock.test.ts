@@ -164,6 +164,14 @@ describe('an attempt', () => {
     assert.equal(g.server.sessions.open.size, 0)
   })
 
+  test('tells that the connection was lost, where the server is gone and no other can be had', async () => {
+    const g = guest({ limits: { lockWait: 1000 } })
+    g.server.run('UPDATE orders SET paid = 1')
+    const freezing = g.freeze()
+    g.schedule.after(500, () => g.server.crash())
+    await assert.rejects(g.ended(freezing), { code: 'connection-lost' })
+  })
+
   test('is the last where its connection is still there 2 s after it was told to go', async () => {
     const g = guest({ limits: { lockWait: 1000 } })
     g.server.setKillTakes(5000)

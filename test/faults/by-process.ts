@@ -13,7 +13,13 @@ export const byProcess = {
   'SIGKILL of the launcher of pre-freeze-script': signalLauncher('SIGKILL', 'pre-freeze-script'),
   'SIGTERM of the launcher of pre-freeze-script': signalLauncher('SIGTERM', 'pre-freeze-script'),
   'SIGKILL of locktables': signal('SIGKILL', 'locktables'),
-  'SIGTERM of locktables': signal('SIGTERM', 'locktables'),
+  'SIGTERM of locktables': {
+    async inject(place, reached, phase) {
+      await signal('SIGTERM', 'locktables').inject(place, reached, phase)
+      // The thaw must not let go before the signal is heard.
+      if (phase === 'frozen') await place.lab.holdWhen('it has ended', ({ ended }) => ended !== null)
+    },
+  },
   // Nobody lets it go on: who waits for it ends it.
   'SIGSTOP of locktables': {
     ...signal('SIGSTOP', 'locktables'),

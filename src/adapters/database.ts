@@ -18,8 +18,7 @@ export function databaseAt(connection: () => Connection): Database {
   let server: Server | undefined
   return {
     async observe() {
-      const link = await login()
-      await setSession(link, ['wait_timeout = 86400'])
+      const link = await asking()
       server = await identify(link)
       const home = await homeOf(link)
       return observerOver(link, { server, where: link.where, home, isOurs: (id) => ours.has(id) })
@@ -33,10 +32,16 @@ export function databaseAt(connection: () => Connection): Database {
       return holder
     },
     async replica() {
-      const link = await login()
-      await setSession(link, ['wait_timeout = 86400'])
+      const link = await asking()
       return replicaSessionOver(link, server ?? (await identify(link)))
     },
+  }
+
+  /** A session that asks, for as long as a run may take. */
+  async function asking(): Promise<Link> {
+    const link = await login()
+    await setSession(link, ['wait_timeout = 86400'])
+    return link
   }
 
   async function login(): Promise<Link> {

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, rmSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '../core/failure.ts'
-import { formatHold, parseHold } from '../core/hold.ts'
+import { formatHold, isReadable, parseHold } from '../core/hold.ts'
 import { phaseOf } from '../core/phase.ts'
 import { formatTicket, parseTicket } from '../core/ticket.ts'
 import type { Handshake, Sighting } from '../core/world.ts'
@@ -58,7 +58,7 @@ export function handshakeIn(directory: string): Handshake {
     const [locked, asked, held] = [read(waitforlock), read(waitforsnapshot), read(holdFile)]
     const hold = held === null ? null : (parseHold(held) ?? 'unreadable')
     const ticket = parseTicket(asked ?? locked ?? '')
-    const lockerAlive = hold !== null && hold !== 'unreadable' && hold.ended === null && isAlive(hold.locker)
+    const lockerAlive = isReadable(hold) && hold.ended === null && isAlive(hold.locker)
     const askerAlive = ticket !== null && isAlive(ticket.asker)
     const facts = { waitforlock: locked !== null, waitforsnapshot: asked !== null, lockerAlive, askerAlive }
     const texts = { waitforlock: locked, waitforsnapshot: asked, 'hold.json': held }

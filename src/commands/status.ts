@@ -13,7 +13,7 @@ export const statusCommand: Command = {
   options: [{ flags: '--json', summary: 'print the phase and the hold as JSON' }],
   async run({ options, output }) {
     const sighting = look()
-    if (options.isGiven('json')) output.line(JSON.stringify({ stateDir, ...told(sighting) }, null, 2))
+    if (options.isGiven('json')) output.line(JSON.stringify({ stateDir, ...sighting }, null, 2))
     else for (const line of describe(sighting)) output.line(line)
     return 0
   },
@@ -23,12 +23,10 @@ type Told = Omit<Sighting, 'texts'>
 
 /** No state directory: nobody has frozen since the machine was started. */
 function look(): Told {
-  if (checkStateDir(stateDir) === 'there') return handshakeIn(stateDir).sight()
-  return { phase: 'thawed', waitforlock: false, ticket: null, hold: null, lockerAlive: false }
-}
-
-function told({ phase, waitforlock, ticket, hold, lockerAlive }: Told): Told {
-  return { phase, waitforlock, ticket, hold, lockerAlive }
+  if (checkStateDir(stateDir) === 'missing')
+    return { phase: 'thawed', waitforlock: false, ticket: null, hold: null, lockerAlive: false }
+  const { texts: _, ...told } = handshakeIn(stateDir).sight()
+  return told
 }
 
 function describe({ phase, hold, ticket }: Told): string[] {

@@ -79,6 +79,11 @@ export function formatHold(hold: Hold): string {
   return `${JSON.stringify(hold, null, 2)}\n`
 }
 
+/** Whether hold.json was there, and a hold. */
+export function isReadable(seen: Hold | 'unreadable' | null): seen is Hold {
+  return seen !== null && seen !== 'unreadable'
+}
+
 /** Null for a text that is no hold: emptied, cut off, or somebody else's. */
 export function parseHold(text: string): Hold | null {
   try {

@@ -1,4 +1,5 @@
 import { Failure } from '../core/failure.ts'
+import { isReadable } from '../core/hold.ts'
 import type { Handshake, Log, Sighting } from '../core/world.ts'
 import { reportRun } from './report.ts'
 
@@ -30,7 +31,7 @@ export function clearTheWay(world: {
 
 /** Who, what, since when, as far as the files tell. */
 function whoHolds({ hold, ticket }: Sighting): string {
-  if (hold !== null && hold !== 'unreadable')
+  if (isReadable(hold))
     return `run ${hold.run}, locktables pid ${hold.locker.pid}, since ${hold.frozen?.at ?? hold.askedAt}`
   if (ticket !== null) return `run ${ticket.run}, asked by pid ${ticket.asker.pid}`
   return 'lock files of another hand'

@@ -1,6 +1,6 @@
 import { formatDuration } from '../core/duration.ts'
 import { asFailure, Failure } from '../core/failure.ts'
-import type { Frozen, Hold } from '../core/hold.ts'
+import { type Frozen, type Hold, isReadable } from '../core/hold.ts'
 import type { ProcessIdentity } from '../core/process.ts'
 import { formatTicket, parseTicket, type Ticket } from '../core/ticket.ts'
 import type { Clock, Handshake, Locker, Lockers, Log, Sighting } from '../core/world.ts'
@@ -104,12 +104,12 @@ function isLetGo({ handshake, run }: Freezing): boolean {
 }
 
 function holdOf({ run }: Freezing, { hold }: Sighting): Hold | null {
-  return hold !== null && hold !== 'unreadable' && hold.run === run ? hold : null
+  return isReadable(hold) && hold.run === run ? hold : null
 }
 
 /** What is left may be another freeze's by now. */
 function isNobodys({ phase, hold }: Sighting): boolean {
-  return phase === 'thawed' && (hold === null || hold === 'unreadable')
+  return phase === 'thawed' && !isReadable(hold)
 }
 
 /** To the invoker a launcher that was killed has succeeded (reference: vmtoolsd): a snapshot and a thaw will follow. */

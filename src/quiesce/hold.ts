@@ -1,5 +1,5 @@
 import { asFailure, Failure } from '../core/failure.ts'
-import type { Ended, Hold } from '../core/hold.ts'
+import { type Ended, type Hold, isReadable } from '../core/hold.ts'
 import { parseTicket } from '../core/ticket.ts'
 import { conclude } from '../core/verdict.ts'
 import type { Clock } from '../core/world.ts'
@@ -35,7 +35,7 @@ export async function hold(world: Holding): Promise<Ended> {
 /** Whose lock files are these? Those of our run; or, started by hand, whichever are there. */
 function join({ handshake, run, newRun }: Holding): { readonly run: string; readonly asked: string } {
   const { phase, hold: other, lockerAlive, waitforlock } = handshake.sight()
-  if (lockerAlive && other !== null && other !== 'unreadable')
+  if (lockerAlive && isReadable(other))
     throw new Failure(
       'busy',
       `the tables are ${phase} already: locktables pid ${other.locker.pid} of run ${other.run}`,

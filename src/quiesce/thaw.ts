@@ -1,5 +1,5 @@
 import { Failure } from '../core/failure.ts'
-import type { Hold } from '../core/hold.ts'
+import { type Hold, isReadable } from '../core/hold.ts'
 import type { Verdict } from '../core/verdict.ts'
 import type { Clock, EndLocker, Handshake, LetGo, Log, Sighting } from '../core/world.ts'
 import { type LeftStopped, startWhatIsLeft } from './left-stopped.ts'
@@ -94,7 +94,7 @@ function takenAway({ frozen }: Hold): Thawed {
 
 /** A freeze that began since then has cleared the way for itself, and put its own there. */
 function isAnothers({ hold }: Sighting, { hold: ours }: Sighting): boolean {
-  return isHold(hold) && isHold(ours) && (hold.run !== ours.run || hold.asked !== ours.asked)
+  return isReadable(hold) && isReadable(ours) && (hold.run !== ours.run || hold.asked !== ours.asked)
 }
 
 interface Ending {
@@ -112,7 +112,7 @@ async function ending(world: Thawing, began: Sighting): Promise<Ending> {
   const look = () => {
     seen = handshake.sight()
     if (isAnothers(seen, began)) return true
-    if (isHold(seen.hold)) hold = seen.hold
+    if (isReadable(seen.hold)) hold = seen.hold
     return settled(seen)
   }
   await until(look, { clock, within: limits.thawWithin, watch: (again) => handshake.watch(again) })
@@ -129,9 +129,5 @@ async function ending(world: Thawing, began: Sighting): Promise<Ending> {
 }
 
 function settled({ hold, lockerAlive }: Sighting): boolean {
-  return hold === null || (isHold(hold) && (hold.ended !== null || !lockerAlive))
-}
-
-function isHold(hold: Sighting['hold']): hold is Hold {
-  return hold !== null && hold !== 'unreadable'
+  return hold === null || (isReadable(hold) && (hold.ended !== null || !lockerAlive))
 }

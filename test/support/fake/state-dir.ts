@@ -1,5 +1,5 @@
 import { Failure } from '../../../src/core/failure.ts'
-import { formatHold, parseHold } from '../../../src/core/hold.ts'
+import { formatHold, isReadable, parseHold } from '../../../src/core/hold.ts'
 import { phaseOf } from '../../../src/core/phase.ts'
 import { formatStoppedThreads, parseStoppedThreads } from '../../../src/core/stopped-threads.ts'
 import { formatTicket, parseTicket } from '../../../src/core/ticket.ts'
@@ -120,8 +120,7 @@ export function fakeStateDir(schedule: Schedule, processes: Processes): FakeStat
     ]
     const hold = held === undefined ? null : (parseHold(held) ?? 'unreadable')
     const ticket = parseTicket(asked ?? locked ?? '')
-    const lockerAlive =
-      hold !== null && hold !== 'unreadable' && hold.ended === null && processes.isAlive(hold.locker)
+    const lockerAlive = isReadable(hold) && hold.ended === null && processes.isAlive(hold.locker)
     const phase = phaseOf({
       waitforlock: locked !== undefined,
       waitforsnapshot: asked !== undefined,

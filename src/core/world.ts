@@ -1,3 +1,4 @@
+import type { BinaryLogEvent } from './binary-log-events.ts'
 import type { InTheWay } from './blocker.ts'
 import type { Transport } from './connection.ts'
 import type { Coordinates, Recorded } from './coordinates.ts'
@@ -152,6 +153,10 @@ export interface Observer extends AsyncDisposable {
   paths(): Promise<ServerPaths>
   /** Where the binary log ends now; null where it is off. Needs REPLICATION CLIENT. */
   coordinates(): Promise<Coordinates | null>
+  /**
+   * The events of its binary log in one file, up to that position. Needs REPLICATION SLAVE; BINLOG MONITOR on MariaDB from 10.5.2 on.
+   */
+  binaryLogEvents(from: Coordinates, to: number): Promise<readonly BinaryLogEvent[]>
   /** Some tables whose engine has no transactions, the server's own left out. */
   unprotected(): Promise<readonly string[] | 'cannot-tell'>
 }

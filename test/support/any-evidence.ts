@@ -84,6 +84,13 @@ const anyServerEvidence = (name: string): fc.Arbitrary<ServerEvidence> =>
       atFreeze: fc.option(anyCoordinates),
       atThaw: anyAnswer,
     }),
+    moved: fc.constantFrom<ServerEvidence['moved'][]>(
+      null,
+      { by: 'temporary tables', statements: 1 },
+      { by: 'rotation' },
+      { by: 'something else', event: 'Xid' },
+      { by: 'not read', because: 'no privilege' },
+    ),
     replica: record({ atFreeze: anyReplication, atThaw: anyReplication }),
     flushed: anyFlushProof,
     disk: anyDiskEvidence,

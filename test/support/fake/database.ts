@@ -58,6 +58,7 @@ export function fakeDatabase(server: FakeServer, process: FakeProcess, answers: 
       transport: { kind: 'socket', path: server.where },
       paths: () => asked(session, answers.paths, () => ({ ...fakePaths, socket: server.where })),
       coordinates: () => asked(session, answers.coordinates, server.coordinates),
+      binaryLogEvents: () => asked(session, answers.binaryLogEvents, () => []),
       findings: () => asked(session, answers.findings, server.findings),
       pulse: () => asked(session, answers.pulse, server.pulse),
       statements: () => asked(session, answers.statements, server.statements),

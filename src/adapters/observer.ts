@@ -13,6 +13,7 @@ import { quoteAccount } from '../core/server-error.ts'
 import type { Server } from '../core/server.ts'
 import type { Statement } from '../core/statement.ts'
 import type { Observer } from '../core/world.ts'
+import { enginesWithTables, flushOwnLog, loadedEngines, ownLog } from './engines.ts'
 import { inTheWayOf, lockSeen, lockViewOf } from './lock-view.ts'
 import { errnoIn, ignoring, type Link, type Row } from './mysql.ts'
 import { isReplica } from './replica-session.ts'
@@ -67,6 +68,10 @@ export function observerOver(
         account,
       })
     },
+    loadedEngines: () => loadedEngines(link),
+    enginesWithTables: (engines) => enginesWithTables(link, { server, account, engines }),
+    ownLog: () => ownLog(link),
+    flushOwnLog: () => flushOwnLog(link),
     async isConnected(connection) {
       const rows = await link.ask('SHOW PROCESSLIST')
       return rows.some((row) => row['Id'] === connection)

@@ -1,5 +1,7 @@
 import type { Coordinates } from './coordinates.ts'
 import { formatCoordinates } from './coordinates.ts'
+import { enginesOnDisk } from './disk/engines-check.ts'
+import type { EnginesProof } from './disk/engines.ts'
 import { formatSeconds } from './duration.ts'
 import type { LockView } from './findings.ts'
 import { describeFlush, type FlushProof, isFlushed } from './flush.ts'
@@ -57,6 +59,8 @@ export interface ServerEvidence {
   readonly replica: { readonly atFreeze: Replication; readonly atThaw: Replication }
   /** The LSN that was read under the lock, and what was on disk when it was called flushed. */
   readonly flushed: FlushProof
+  /** The storage engines, and how the log of RocksDB was written under the lock. */
+  readonly engines: EnginesProof
   /** InnoDB's, at the thaw: what was flushed into it is worth nothing where it is off. */
   readonly redoLog: 'on' | 'off' | 'always on' | NotAsked
   /** Tables that this lock leaves open to writers, and that no recovery makes whole. */
@@ -83,6 +87,7 @@ function checksOf(server: ServerEvidence, attempts: number): readonly Check[] {
     gtidEqual(server),
     replicaEqual(server),
     flushed(server),
+    enginesOnDisk(server),
     ...tablesProtected(server),
   ]
   return server.name === '' ? checks : checks.map((check) => ({ ...check, server: server.name }))

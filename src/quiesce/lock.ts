@@ -6,6 +6,7 @@ import { placed } from '../core/server.ts'
 import type { Attempting } from './attempting.ts'
 import { leaveNothing } from './leave-nothing.ts'
 import { at, type LockedMember, type Member } from './member.ts'
+import { flushOwnLogsFirst } from './own-log.ts'
 import { quietMoment } from './quiet-moment.ts'
 import { inTime, unlessAborted } from './race.ts'
 import { together, type Together } from './together.ts'
@@ -27,6 +28,7 @@ export async function lock(attempting: Attempting): Promise<Granted> {
   let before = ''
   for (let attempts = 1; ; attempts++) {
     await withoutPressure(attempting)
+    await watch.time('flush engines', () => flushOwnLogsFirst(attempting))
     await watch.time('quiet moment', () => quietMoment(attempting))
     waitFor(`waiting for the lock, attempt ${attempts}${before}`)
     const locked = await watch.time('connect the holder', () => unlessAborted(holders(attempting), signal))

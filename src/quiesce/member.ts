@@ -1,8 +1,10 @@
+import type { EngineInUse } from '../core/disk/engines.ts'
 import { Failure } from '../core/failure.ts'
 import type { Findings } from '../core/findings.ts'
 import { chooseLock, type LockPlan } from '../core/lock-choice.ts'
 import { placed } from '../core/server.ts'
 import type { Database, Holder, Observer, ReplicaSession } from '../core/world.ts'
+import { enginesInUse } from './engines-in-use.ts'
 import type { Limits } from './limits.ts'
 
 /** One server of the set: who looks there, what it can do, and the lock that is to be taken. */
@@ -12,6 +14,7 @@ export interface Rehearsed {
   readonly findings: Findings
   readonly plan: LockPlan
   readonly redoLog: 'on' | 'always on'
+  readonly engines: readonly EngineInUse[]
   /** Its place, where the set has others too; else '': there is nothing to tell it from. */
   readonly name: string
 }
@@ -39,7 +42,8 @@ export async function rehearse(
     await observer.flushStatus()
     const findings = await observer.findings()
     const plan = chooseLock(limits.lock, { server: observer.server, findings })
-    return { database, observer, findings, plan, redoLog, name }
+    const engines = await enginesInUse(observer, plan)
+    return { database, observer, findings, plan, redoLog, engines, name }
   })
 }
 

@@ -1,4 +1,5 @@
 import type { Coordinates } from '../core/coordinates.ts'
+import type { EnginesProof } from '../core/disk/engines.ts'
 import { formatDuration } from '../core/duration.ts'
 import { Failure } from '../core/failure.ts'
 import type { FlushProof } from '../core/flush.ts'
@@ -9,6 +10,7 @@ import { placed } from '../core/server.ts'
 import { flushed } from './flushed.ts'
 import type { Held } from './held.ts'
 import { at, type LockedMember } from './member.ts'
+import { ownLogWritten } from './own-log.ts'
 import { inTime } from './race.ts'
 import { replicationOf } from './replication.ts'
 
@@ -26,6 +28,7 @@ export interface Proof {
   readonly coordinates: Coordinates | null
   readonly replica: Replication
   readonly flushed: FlushProof
+  readonly engines: EnginesProof
 }
 
 /** How long a replica may take to say how far it is, in milliseconds: it may wait for our lock, and writers wait meanwhile. */
@@ -39,6 +42,7 @@ export async function prove({ held, locked, record, watch, within }: Proving): P
     ['flush', 'the flush'],
     ['coordinates', 'the coordinates'],
     ['record', 'the record'],
+    ['engines', 'the log of RocksDB'],
   ])
   const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     const result = await watch.time(name, work)
@@ -62,12 +66,22 @@ export async function prove({ held, locked, record, watch, within }: Proving): P
     const notYet = (what: string) => missing.set('flush', `the flush (${placed(name, what)})`)
     return at(name, () => flushed({ observer, clock, notYet }))
   }
+  const engines = ({ observer, name, engines: inUse }: LockedMember) =>
+    at(name, async () => ({ inUse, ownLog: await ownLogWritten({ observer, clock, within }) }))
   const late = () => {
     const what = [...missing.values()].join(', ')
     return new Failure('flush-timeout', `not there after ${formatDuration(Math.round(within))}: ${what}`)
   }
 
-  const both = Promise.all([readAndRecord(), step('flush', () => Promise.all(locked.map(flush)))])
-  const [readings, flushes] = await inTime(both, { clock, within, late })
-  return readings.map((reading, index) => ({ ...reading, flushed: flushes[index]! }))
+  const all = Promise.all([
+    readAndRecord(),
+    step('flush', () => Promise.all(locked.map(flush))),
+    step('engines', () => Promise.all(locked.map(engines))),
+  ])
+  const [readings, flushes, proofs] = await inTime(all, { clock, within, late })
+  return readings.map((reading, index) => ({
+    ...reading,
+    flushed: flushes[index]!,
+    engines: proofs[index]!,
+  }))
 }

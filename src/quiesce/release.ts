@@ -129,6 +129,7 @@ function evidence({ member, frozen, answers, end }: Seen): ServerEvidence {
     coordinates: { atFreeze: frozen.coordinates, atThaw: reading ? reading.coordinates : 'not-asked' },
     replica: { atFreeze: frozen.replica, atThaw: answers.replica },
     flushed: frozen.flushed,
+    engines: frozen.engines,
     redoLog,
     unprotected,
   }

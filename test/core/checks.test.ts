@@ -35,6 +35,7 @@ const server: ServerEvidence = {
   coordinates: { atFreeze: here, atThaw: here },
   replica: { atFreeze: [], atThaw: [] },
   flushed: { wanted: 100, status: { dirtyBlocks: 0, lsn: 120, flushedLsn: 100 } },
+  engines: { inUse: [{ engine: 'InnoDB', is: 'loaded' }], ownLog: null },
   redoLog: 'on',
   unprotected: 'not-asked',
 }

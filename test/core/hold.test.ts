@@ -15,7 +15,7 @@ import {
 import type { Step } from '../../src/core/step.ts'
 import { judge } from '../../src/core/checks.ts'
 import { lockNames } from '../../src/core/lock-table.ts'
-import { anyCoordinates, anyEvidence, anyFlushProof, anyReplication } from '../support/any-evidence.ts'
+import { anyCoordinates, anyEnginesProof, anyEvidence, anyFlushProof, anyReplication } from '../support/any-evidence.ts'
 
 const anySteps: fc.Arbitrary<readonly Step[]> = fc.array(record({ name: fc.string(), ms: fc.nat() }), {
   maxLength: 3,
@@ -37,6 +37,7 @@ const anyFrozenServer: fc.Arbitrary<FrozenServer> = record({
   coordinatesAre: fc.constantFrom('stable', 'not stable'),
   connection: fc.nat(),
   flushed: anyFlushProof,
+  engines: anyEnginesProof,
   replica: anyReplication,
   stopped: fc.array(fc.string(), { maxLength: 2 }),
 })

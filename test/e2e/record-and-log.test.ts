@@ -205,8 +205,10 @@ describe('the log', () => {
     const [line, ...others] = lines.filter(({ msg }) => msg.startsWith('run '))
     assert.equal(others.length, 0)
     const { time, pid, askedAt, heldFor, steps, checks, ...facts } = line!
-    const { connection, flushed, server: _server, ...told } = frozen!.servers[0]!
+    const { connection, flushed, engines, server: _server, ...told } = frozen!.servers[0]!
     assert.ok(connection > 0 && isFlushed(flushed.status, flushed.wanted))
+    assert.ok(engines.inUse.some(({ engine }) => engine === 'InnoDB'))
+    assert.equal(engines.ownLog, null)
     assert.deepEqual(facts, {
       level: 30,
       script: 'post-thaw-script',

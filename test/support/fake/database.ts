@@ -59,6 +59,11 @@ export function fakeDatabase(server: FakeServer, process: FakeProcess, answers: 
       mayWatchOthers: () => asked(session, answers.mayWatchOthers, () => {}),
       flushLogs: () => asked(session, answers.flushLogs, server.flush),
       flushStatus: () => asked(session, answers.flushStatus, server.flushStatus),
+      loadedEngines: () => asked(session, answers.loadedEngines, () => ['InnoDB', 'MyISAM']),
+      enginesWithTables: () =>
+        asked(session, answers.enginesWithTables, () => ({ engines: [], all: false })),
+      ownLog: () => asked(session, answers.ownLog, () => null),
+      flushOwnLog: () => asked(session, answers.flushOwnLog, () => true),
       isConnected: (id) => asked(session, answers.isConnected, () => server.sessions.open.has(id)),
       endConnection: (id) => asked(session, answers.endConnection, () => server.kill(id)),
       endStatement: (id) => asked(session, answers.endStatement, () => server.endStatement(id)),

@@ -45,6 +45,7 @@ export function frozen(locker: FakeProcess, run = 'run-1'): Hold {
           connection: 2,
           replica: [],
           stopped: [],
+          engines: { inUse: [{ engine: 'InnoDB', is: 'loaded' }], ownLog: null },
           coordinates: { file: 'binlog.000042', position: 1187, gtid: 'a-server:1-11' },
           flushed: { wanted: 11_100, status: { dirtyBlocks: 0, lsn: 11_100, flushedLsn: 11_100 } },
         },

@@ -1,0 +1,59 @@
+import {
+  flushesToWaitFor,
+  isWrittenAtCommit,
+  type OwnLog,
+  type OwnLogProof,
+  ownFlushWithin,
+} from '../core/disk/own-log.ts'
+import { Failure } from '../core/failure.ts'
+import type { Clock, Observer } from '../core/world.ts'
+import type { Attempting } from './attempting.ts'
+import { at, type Member } from './member.ts'
+import { inTime, unlessAborted } from './race.ts'
+import { until } from './until.ts'
+
+/** Before the lock: what is written now has not to be written under it. Nothing where the account may not. */
+export async function flushOwnLogsFirst({ members, clock, signal, deadline }: Attempting): Promise<void> {
+  const flush = ({ observer, name }: Member) =>
+    at(name, async () => {
+      const log = await observer.ownLog()
+      if (log !== null && !isWrittenAtCommit(log)) await observer.flushOwnLog()
+    })
+  const within = Math.max(1, deadline - clock.now())
+  const late = () => new Failure('freeze-timeout', 'RocksDB was still writing what it had in memory')
+  await unlessAborted(inTime(Promise.all(members.map(flush)), { clock, within, late }), signal)
+}
+
+interface UnderLock {
+  readonly observer: Pick<Observer, 'ownLog' | 'flushOwnLog'>
+  readonly clock: Clock
+  /** Milliseconds. */
+  readonly within: number
+}
+
+/** Under the lock: the log of RocksDB in its file. It is flushed where the account may, else RocksDB is waited for. */
+export async function ownLogWritten({ observer, clock, within }: UnderLock): Promise<OwnLogProof | null> {
+  const log = await observer.ownLog()
+  if (log === null) return null
+  if (isWrittenAtCommit(log))
+    return { how: 'every commit', seen: 'rocksdb_flush_log_at_trx_commit is 1, every commit has written its log' }
+  if (await observer.flushOwnLog())
+    return { how: 'flushed', seen: 'rocksdb_force_flush_memtable_now has written what was in memory' }
+  if (!log.isOn)
+    return { how: 'not seen', seen: 'rocksdb_write_disable_wal is ON, and only SUPER may have its memory written' }
+  return await waited({ observer, clock, within }, log)
+}
+
+async function waited({ observer, clock, within }: UnderLock, { syncs: first }: OwnLog): Promise<OwnLogProof> {
+  if (first === null) return { how: 'not seen', seen: 'its log is in memory, and Rocksdb_wal_synced is not told' }
+  let syncs = first
+  const look = async () => {
+    syncs = (await observer.ownLog())?.syncs ?? first
+    return syncs >= first + flushesToWaitFor
+  }
+  const atMost = Math.min(ownFlushWithin, within * 0.8)
+  const outcome = await until(look, { clock, within: atMost, every: 20 })
+  const seen = `Rocksdb_wal_synced went from ${first} to ${syncs} under the lock`
+  if (outcome === 'yes') return { how: 'waited', seen }
+  return { how: 'not seen', seen: `its log is in memory: ${seen}, ${first + flushesToWaitFor} was waited for` }
+}

@@ -8,7 +8,9 @@ import { pairs, quoted, statusRows, variableRows } from './rows.ts'
 /** Engines that are loaded, as SHOW ENGINES names them. Every account may ask. */
 export async function loadedEngines(link: Link): Promise<readonly string[]> {
   const rows = await link.ask('SHOW ENGINES')
-  return rows.filter(({ Support }) => Support === 'YES' || Support === 'DEFAULT').map((row) => String(row['Engine']))
+  return rows
+    .filter(({ Support }) => Support === 'YES' || Support === 'DEFAULT')
+    .map((row) => String(row['Engine']))
 }
 
 /**
@@ -17,7 +19,11 @@ export async function loadedEngines(link: Link): Promise<readonly string[]> {
  */
 export async function enginesWithTables(
   link: Link,
-  { server, account, engines }: { readonly server: Server; readonly account: string; readonly engines: readonly string[] },
+  {
+    server,
+    account,
+    engines,
+  }: { readonly server: Server; readonly account: string; readonly engines: readonly string[] },
 ): Promise<EnginesWithTables> {
   const question = limited(
     `DISTINCT ENGINE AS engine FROM information_schema.TABLES WHERE ENGINE IN (${quoted(engines)})`,

@@ -1,5 +1,6 @@
 import { isCoordinates, type Recorded } from './coordinates.ts'
 import { type EnginesProof, isEnginesProof } from './disk/engines.ts'
+import { type DiskEvidence, isDiskEvidence } from './disk/disk-evidence.ts'
 import { type FailureCode, failures } from './failure.ts'
 import { fieldsOf } from './fields.ts'
 import { type FlushProof, isFlushProof } from './flush.ts'
@@ -27,6 +28,7 @@ export interface Hold {
 }
 
 export interface Frozen {
+  /** From here on everything is locked and on disk: a snapshot that begins later is what the verdict is about. */
   readonly at: string
   /** How many times the lock was asked for. */
   readonly attempts: number
@@ -50,12 +52,15 @@ export interface FrozenServer extends Recorded {
   readonly flushed: FlushProof
   /** The storage engines, and how the log of RocksDB was written under the lock. */
   readonly engines: EnginesProof
+  readonly disk: DiskEvidence
   /** Channels whose SQL threads were stopped for it, and are started again after it. */
   readonly stopped: readonly string[]
 }
 
 export interface Ended {
   readonly at: string
+  /** Up to here everything was locked; null where it never was. */
+  readonly lockedUntil: string | null
   readonly ending: Ending
   /** Milliseconds from the grant of the lock to its release; 0 where it never came. */
   readonly heldFor: number
@@ -124,7 +129,7 @@ function isFrozen(value: unknown): value is Frozen {
 
 function isFrozenServer(value: unknown): value is FrozenServer {
   const { where, server, lock, statements, why, replica, stopped } = fieldsOf(value)
-  const { coordinates, coordinatesAre, connection, flushed, engines } = fieldsOf(value)
+  const { coordinates, coordinatesAre, connection, flushed, engines, disk } = fieldsOf(value)
   return (
     typeof where === 'string' &&
     isServer(server) &&
@@ -137,6 +142,7 @@ function isFrozenServer(value: unknown): value is FrozenServer {
     Number.isInteger(connection) &&
     isFlushProof(flushed) &&
     isEnginesProof(engines) &&
+    isDiskEvidence(disk) &&
     isReplication(replica) &&
     Array.isArray(stopped) &&
     stopped.every((channel) => typeof channel === 'string')
@@ -144,9 +150,10 @@ function isFrozenServer(value: unknown): value is FrozenServer {
 }
 
 function isEnded(value: unknown): value is Ended {
-  const { at, ending, heldFor, verdict, failure, steps } = fieldsOf(value)
+  const { at, lockedUntil, ending, heldFor, verdict, failure, steps } = fieldsOf(value)
   return (
     typeof at === 'string' &&
+    (lockedUntil === null || typeof lockedUntil === 'string') &&
     endings.includes(ending) &&
     typeof heldFor === 'number' &&
     isVerdict(verdict) &&

@@ -36,16 +36,26 @@ export async function ownLogWritten({ observer, clock, within }: UnderLock): Pro
   const log = await observer.ownLog()
   if (log === null) return null
   if (isWrittenAtCommit(log))
-    return { how: 'every commit', seen: 'rocksdb_flush_log_at_trx_commit is 1, every commit has written its log' }
+    return {
+      how: 'every commit',
+      seen: 'rocksdb_flush_log_at_trx_commit is 1, every commit has written its log',
+    }
   if (await observer.flushOwnLog())
     return { how: 'flushed', seen: 'rocksdb_force_flush_memtable_now has written what was in memory' }
   if (!log.isOn)
-    return { how: 'not seen', seen: 'rocksdb_write_disable_wal is ON, and only SUPER may have its memory written' }
+    return {
+      how: 'not seen',
+      seen: 'rocksdb_write_disable_wal is ON, and only SUPER may have its memory written',
+    }
   return await waited({ observer, clock, within }, log)
 }
 
-async function waited({ observer, clock, within }: UnderLock, { syncs: first }: OwnLog): Promise<OwnLogProof> {
-  if (first === null) return { how: 'not seen', seen: 'its log is in memory, and Rocksdb_wal_synced is not told' }
+async function waited(
+  { observer, clock, within }: UnderLock,
+  { syncs: first }: OwnLog,
+): Promise<OwnLogProof> {
+  if (first === null)
+    return { how: 'not seen', seen: 'its log is in memory, and Rocksdb_wal_synced is not told' }
   let syncs = first
   const look = async () => {
     syncs = (await observer.ownLog())?.syncs ?? first
@@ -55,5 +65,8 @@ async function waited({ observer, clock, within }: UnderLock, { syncs: first }: 
   const outcome = await until(look, { clock, within: atMost, every: 20 })
   const seen = `Rocksdb_wal_synced went from ${first} to ${syncs} under the lock`
   if (outcome === 'yes') return { how: 'waited', seen }
-  return { how: 'not seen', seen: `its log is in memory: ${seen}, ${first + flushesToWaitFor} was waited for` }
+  return {
+    how: 'not seen',
+    seen: `its log is in memory: ${seen}, ${first + flushesToWaitFor} was waited for`,
+  }
 }

@@ -15,7 +15,14 @@ import {
 import type { Step } from '../../src/core/step.ts'
 import { judge } from '../../src/core/checks.ts'
 import { lockNames } from '../../src/core/lock-table.ts'
-import { anyCoordinates, anyEnginesProof, anyEvidence, anyFlushProof, anyReplication } from '../support/any-evidence.ts'
+import {
+  anyCoordinates,
+  anyDiskEvidence,
+  anyEnginesProof,
+  anyEvidence,
+  anyFlushProof,
+  anyReplication,
+} from '../support/any-evidence.ts'
 
 const anySteps: fc.Arbitrary<readonly Step[]> = fc.array(record({ name: fc.string(), ms: fc.nat() }), {
   maxLength: 3,
@@ -38,6 +45,7 @@ const anyFrozenServer: fc.Arbitrary<FrozenServer> = record({
   connection: fc.nat(),
   flushed: anyFlushProof,
   engines: anyEnginesProof,
+  disk: anyDiskEvidence,
   replica: anyReplication,
   stopped: fc.array(fc.string(), { maxLength: 2 }),
 })
@@ -51,6 +59,7 @@ const anyFrozen: fc.Arbitrary<Frozen> = record({
 
 const anyEnded: fc.Arbitrary<Ended> = record({
   at: fc.string(),
+  lockedUntil: fc.option(fc.string()),
   ending: fc.constantFrom(...everyEnding),
   heldFor: fc.nat(),
   verdict: anyEvidence.map(judge),

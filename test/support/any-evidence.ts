@@ -3,6 +3,7 @@ import { record } from './record.ts'
 import type { Coordinates } from '../../src/core/coordinates.ts'
 import type { EnginesProof } from '../../src/core/disk/engines.ts'
 import { everyEnding } from '../../src/core/hold.ts'
+import type { DiskEvidence } from '../../src/core/disk/disk-evidence.ts'
 import type { FlushProof } from '../../src/core/flush.ts'
 import type { ReplicaChannel, Replication } from '../../src/core/replica.ts'
 import type { Evidence, ServerEvidence } from '../../src/core/checks.ts'
@@ -19,6 +20,7 @@ const anyAnswer: fc.Arbitrary<Coordinates | null | 'not-asked'> = fc.oneof(
 )
 
 export const anyFlushProof: fc.Arbitrary<FlushProof> = record({
+  by: fc.constantFrom('server', 'sync'),
   wanted: fc.constantFrom<(number | null)[]>(null, 100),
   status: record({
     dirtyBlocks: fc.constantFrom(0, 3),
@@ -38,6 +40,12 @@ export const anyEnginesProof: fc.Arbitrary<EnginesProof> = record({
     { how: 'waited', seen: 'Rocksdb_wal_synced went from 4 to 6 under the lock' },
     { how: 'not seen', seen: 'its log is in memory' },
   ),
+})
+
+export const anyDiskEvidence: fc.Arbitrary<DiskEvidence> = record({
+  synced: fc.constantFrom([], [{ name: '/var/lib/mysql', type: 'ext4', ms: 3.1 }]),
+  before: fc.constantFrom<(number | null)[]>(null, 551),
+  doubts: fc.constantFrom([], ['record-dir is in memory']),
 })
 
 /** One channel, or none, that stands still or moves. */
@@ -93,6 +101,7 @@ const anyServerEvidence = (name: string): fc.Arbitrary<ServerEvidence> =>
     replica: record({ atFreeze: anyReplication, atThaw: anyReplication }),
     flushed: anyFlushProof,
     engines: anyEnginesProof,
+    disk: anyDiskEvidence,
     redoLog: fc.constantFrom('on', 'always on', 'off', 'not-asked'),
     unprotected: fc.constantFrom<ServerEvidence['unprotected'][]>(
       [],
@@ -112,6 +121,8 @@ export const anyEvidence: fc.Arbitrary<Evidence> = record({
   ending: fc.constantFrom(...everyEnding),
   because: fc.constant('59 of 60 connections are in use'),
   heldFor: fc.constant(5000),
+  from: fc.constant('2026-11-28T03:00:00.000Z'),
+  until: fc.constant('2026-11-28T03:00:05.000Z'),
   attempts: fc.constantFrom(1, 2),
   handedOver: fc.constantFrom('yes', 'no', 'no leash'),
   servers: anyServers,

@@ -11,5 +11,6 @@ export const checkNames = {
     'replica position equal',
     'flushed',
     'engines on disk',
+    'on disk',
   ],
 } as const

@@ -29,7 +29,12 @@ export const flushesToWaitFor = 2
 /** How long they may take together, in milliseconds: one comes every second (storage/rocksdb/ha_rocksdb.cc, Rdb_background_thread). */
 export const ownFlushWithin = 3000
 
-const hows: readonly unknown[] = ['every commit', 'flushed', 'waited', 'not seen'] satisfies OwnLogProof['how'][]
+const hows: readonly unknown[] = [
+  'every commit',
+  'flushed',
+  'waited',
+  'not seen',
+] satisfies OwnLogProof['how'][]
 
 export function isOwnLogProof(value: unknown): value is OwnLogProof {
   const { how, seen } = fieldsOf(value)

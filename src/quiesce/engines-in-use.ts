@@ -2,12 +2,14 @@ import { doubt, type EngineInUse } from '../core/disk/engines.ts'
 import type { LockPlan } from '../core/lock-choice.ts'
 import type { Observer } from '../core/world.ts'
 
-/** Asked before the lock. Tables are looked for where it depends on them alone whether all reaches the disk. */
+/** Of the engines that are loaded, those that may have tables. They are looked for where the lock alone does not tell that all reaches the disk. */
 export async function enginesInUse(
-  observer: Pick<Observer, 'loadedEngines' | 'enginesWithTables'>,
-  { lock }: Pick<LockPlan, 'lock'>,
+  loaded: readonly string[],
+  {
+    observer,
+    plan: { lock },
+  }: { readonly observer: Pick<Observer, 'enginesWithTables'>; readonly plan: Pick<LockPlan, 'lock'> },
 ): Promise<readonly EngineInUse[]> {
-  const loaded = await observer.loadedEngines()
   const doubtful = loaded.filter((engine) => doubt(engine, lock) !== undefined)
   const found = doubtful.length === 0 ? 'cannot-tell' : await observer.enginesWithTables(doubtful)
   return loaded.flatMap((engine): EngineInUse[] => {

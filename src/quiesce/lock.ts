@@ -30,7 +30,7 @@ export async function lock(attempting: Attempting): Promise<Granted> {
   let before = ''
   for (let attempts = 1; ; attempts++) {
     await withoutPressure(attempting)
-    await watch.time('flush engines', () => flushOwnLogsFirst(attempting))
+    await flushOwnLogsFirst(attempting)
     await quietAndSynced(attempting)
     waitFor(`waiting for the lock, attempt ${attempts}${before}`)
     const locked = await watch.time('connect the holder', () => unlessAborted(holders(attempting), signal))

@@ -42,9 +42,9 @@ export async function rehearse(
     if (redoLog === 'off') throw redoLogOff()
     const logFlush = await observer.flushLogs()
     await observer.flushStatus()
-    const findings = await observer.findings()
+    const [findings, loaded] = await Promise.all([observer.findings(), observer.loadedEngines()])
     const plan = chooseLock(limits.lock, { server: observer.server, findings })
-    const engines = await enginesInUse(observer, plan)
+    const engines = await enginesInUse(loaded, { observer, plan })
     return { database, observer, findings, plan, redoLog, engines, logFlush, name }
   })
 }

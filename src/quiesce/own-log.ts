@@ -1,3 +1,4 @@
+import { hasOwnLog } from '../core/disk/engines.ts'
 import {
   flushesToWaitFor,
   isWrittenAtCommit,
@@ -6,22 +7,44 @@ import {
   ownFlushWithin,
 } from '../core/disk/own-log.ts'
 import { Failure } from '../core/failure.ts'
+import type { Stopwatch } from '../core/step.ts'
 import type { Clock, Observer } from '../core/world.ts'
 import type { Attempting } from './attempting.ts'
-import { at, type Member } from './member.ts'
+import { at, type LockedMember, type Member } from './member.ts'
 import { inTime, unlessAborted } from './race.ts'
 import { until } from './until.ts'
 
+const step = 'log of RocksDB'
+
 /** Before the lock: what is written now has not to be written under it. Nothing where the account may not. */
-export async function flushOwnLogsFirst({ members, clock, signal, deadline }: Attempting): Promise<void> {
-  const flush = ({ observer, name }: Member) =>
-    at(name, async () => {
-      const log = await observer.ownLog()
-      if (log !== null && !isWrittenAtCommit(log)) await observer.flushOwnLog()
-    })
+export async function flushOwnLogsFirst(attempting: Attempting): Promise<void> {
+  const { members, clock, signal, deadline, watch } = attempting
+  const having = members.filter(({ engines }) => hasOwnLog(engines))
+  if (having.length === 0) return
   const within = Math.max(1, deadline - clock.now())
   const late = () => new Failure('freeze-timeout', 'RocksDB was still writing what it had in memory')
-  await unlessAborted(inTime(Promise.all(members.map(flush)), { clock, within, late }), signal)
+  const flush = ({ observer, name }: Member) => at(name, () => flushFirst(observer))
+  await watch.time(`${step}, before the lock`, () =>
+    unlessAborted(inTime(Promise.all(having.map(flush)), { clock, within, late }), signal),
+  )
+}
+
+async function flushFirst(observer: Member['observer']): Promise<void> {
+  const log = await observer.ownLog()
+  if (log !== null && !isWrittenAtCommit(log)) await observer.flushOwnLog()
+}
+
+interface Locked extends Pick<UnderLock, 'clock' | 'within'> {
+  readonly locked: readonly LockedMember[]
+  readonly watch: Stopwatch
+}
+
+/** Of each server, how RocksDB's log was written under the lock; null where there is none. */
+export async function ownLogs({ locked, watch, ...how }: Locked): Promise<readonly (OwnLogProof | null)[]> {
+  if (!locked.some(({ engines }) => hasOwnLog(engines))) return locked.map(() => null)
+  const written = async ({ observer, engines, name }: LockedMember) =>
+    hasOwnLog(engines) ? await at(name, () => ownLogWritten({ observer, ...how })) : null
+  return await watch.time(step, () => Promise.all(locked.map(written)))
 }
 
 interface UnderLock {
@@ -32,9 +55,9 @@ interface UnderLock {
 }
 
 /** Under the lock: the log of RocksDB in its file. It is flushed where the account may, else RocksDB is waited for. */
-export async function ownLogWritten({ observer, clock, within }: UnderLock): Promise<OwnLogProof | null> {
+async function ownLogWritten({ observer, clock, within }: UnderLock): Promise<OwnLogProof> {
   const log = await observer.ownLog()
-  if (log === null) return null
+  if (log === null) return { how: 'not seen', seen: 'it was loaded, and says nothing of its log' }
   if (isWrittenAtCommit(log))
     return {
       how: 'every commit',

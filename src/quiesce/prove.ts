@@ -11,7 +11,7 @@ import { placed } from '../core/server.ts'
 import { flushed } from './flushed.ts'
 import type { Held } from './held.ts'
 import { at, type LockedMember } from './member.ts'
-import { ownLogWritten } from './own-log.ts'
+import { ownLogs } from './own-log.ts'
 import { inTime } from './race.ts'
 import type { ReadyDisks } from './ready-disks.ts'
 import { replicationOf } from './replication.ts'
@@ -55,7 +55,6 @@ export async function prove({
     ['flush', 'the flush'],
     ['coordinates', 'the coordinates'],
     ['record', 'the record'],
-    ['engines', 'the log of RocksDB'],
     ['sync', 'the sync'],
   ])
   const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
@@ -80,26 +79,24 @@ export async function prove({
     const notYet = (what: string) => missing.set('flush', `the flush (${placed(name, what)})`)
     return at(name, () => flushed({ observer, clock, notYet }))
   }
-  const engines = ({ observer, name, engines: inUse }: LockedMember) =>
-    at(name, async () => ({ inUse, ownLog: await ownLogWritten({ observer, clock, within }) }))
   const late = () => {
     const what = [...missing.values()].join(', ')
     return new Failure('flush-timeout', `not there after ${formatDuration(Math.round(within))}: ${what}`)
   }
 
   const all = async () => {
-    const [readings, flushes, proofs] = await Promise.all([
+    const [readings, flushes, logs] = await Promise.all([
       readAndRecord(),
       step('flush', () => Promise.all(locked.map(flush))),
-      step('engines', () => Promise.all(locked.map(engines))),
+      ownLogs({ locked, watch, clock, within }),
     ])
     const synced = await step('sync', () => disks.syncUnderLock(record))
     const evidence = locked.map((member, index) => synced.evidenceOf(member, readings[index]!.coordinates))
     const disk = await Promise.all(evidence)
-    return readings.map((reading, index) => ({
-      ...reading,
+    return locked.map(({ engines: inUse }, index) => ({
+      ...readings[index]!,
       flushed: flushes[index]!,
-      engines: proofs[index]!,
+      engines: { inUse, ownLog: logs[index] ?? null },
       disk: disk[index]!,
     }))
   }

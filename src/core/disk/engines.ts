@@ -29,6 +29,11 @@ function isEngineInUse(value: unknown): boolean {
   return typeof engine === 'string' && (is === 'tables' || is === 'loaded')
 }
 
+/** Is there one whose log has to be written by itself? */
+export function hasOwnLog(inUse: readonly EngineInUse[]): boolean {
+  return inUse.some(({ engine }) => engineRow(engine)?.reach === 'own log')
+}
+
 /** Why nobody knows whether what is in its tables reaches the disk under this lock; undefined where it does. */
 export function doubt(engine: string, lock: LockName): string | undefined {
   const row = engineRow(engine)

@@ -1,7 +1,7 @@
 import type { LockName } from '../lock-table.ts'
 import type { Check } from '../verdict.ts'
 import { engineRow } from './engine-table.ts'
-import { doubt, type EngineInUse, type EnginesProof } from './engines.ts'
+import { doubt, type EngineInUse, type EnginesProof, hasOwnLog } from './engines.ts'
 
 interface Judged {
   readonly plan: { readonly lock: LockName }
@@ -13,6 +13,7 @@ export function enginesOnDisk({ plan: { lock }, engines: { inUse, ownLog } }: Ju
   const name = 'engines on disk'
   const doubts = inUse.flatMap((one) => doubted(one, lock))
   if (ownLog?.how === 'not seen') doubts.push(`ROCKSDB: ${ownLog.seen}`)
+  if (ownLog === null && hasOwnLog(inUse)) doubts.push('ROCKSDB: nobody has asked whether its log is written')
   if (doubts.length > 0) return { name, result: 'unknown', seen: doubts.join('; ') }
   const proved = ownLog === null ? [] : [`ROCKSDB: ${ownLog.seen}`]
   return { name, result: 'yes', seen: [written(inUse), ...proved, ...inUse.flatMap(isElsewhere)].join('; ') }

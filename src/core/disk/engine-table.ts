@@ -94,6 +94,12 @@ export const engineTable: readonly EngineRow[] = [
     how: 'shows what the server does',
     seenOn: everyServer,
   },
+  {
+    engine: 'OQGRAPH',
+    reach: 'nothing on disk',
+    how: 'computes its rows from another table',
+    seenOn: [],
+  },
   { engine: 'ndbinfo', reach: 'nothing on disk', how: 'shows what an NDB Cluster does', seenOn: [] },
   {
     engine: 'FEDERATED',

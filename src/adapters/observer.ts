@@ -14,7 +14,7 @@ import type { Server } from '../core/server.ts'
 import type { Statement } from '../core/statement.ts'
 import type { Observer } from '../core/world.ts'
 import { enginesWithTables, flushOwnLog, loadedEngines, ownLog } from './engines.ts'
-import { coordinatesFrom } from './holder.ts'
+import { coordinatesNow } from './holder.ts'
 import { pathsOf } from './disk/server-paths.ts'
 import { inTheWayOf, lockSeen, lockViewOf } from './lock-view.ts'
 import { errnoIn, ignoring, type Link, type Row } from './mysql.ts'
@@ -38,13 +38,7 @@ export function observerOver(
     home,
     transport: link.transport,
     paths: () => pathsOf(link, server),
-    async coordinates() {
-      const [status] = await link.ask(dialectOf(server).coordinates, {
-        privilege: 'REPLICATION CLIENT',
-        account,
-      })
-      return coordinatesFrom(status, undefined)
-    },
+    coordinates: () => coordinatesNow(link, server),
     findings: () => findings(link, server),
     async pulse() {
       const status = pairs(await link.ask(statusRows('Threads_connected', 'Uptime')))

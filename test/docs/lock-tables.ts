@@ -38,7 +38,13 @@ function engineCells({ engine, reach, how, seenOn }: EngineRow): string[] {
     elsewhere: 'of another machine',
     'foreign files': 'not known',
   }
-  return [engine, words[reach], how, seenOn.join(', ') || 'none: from its source or manual']
+  const hasCopies = reach !== 'nothing on disk' && reach !== 'elsewhere'
+  return [
+    engine,
+    words[reach],
+    how,
+    seenOn.join(', ') || (hasCopies ? 'none: from its source or manual' : ''),
+  ]
 }
 
 /** What else is said differently, for docs/locks.md. */

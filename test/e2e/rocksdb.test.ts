@@ -41,6 +41,21 @@ async function rowsIn(dir: string, options: readonly string[]): Promise<string> 
   return await booted.client('SELECT COUNT(*) FROM shop.events')
 }
 
+describe('RocksDB under backup-stage:', () => {
+  const options = ['--plugin-load-add=ha_rocksdb', '--rocksdb-flush-log-at-trx-commit=0']
+  const { scenario } = guestOn('mariadb-10.11', { engines: true, options })
+
+  scenario('what is consistent has every row that was acknowledged before the lock', async (scene) => {
+    const { lab, server } = scene
+    await lab.settle({ lock: 'backup-stage' })
+    await commit(scene)
+    succeeds(await lab.freeze('freeze'), /^frozen at /)
+    await using copy = await fileCopy(server)
+    succeeds(await lab.thaw('thaw'), /is consistent$/m)
+    assert.equal(await rowsIn(copy.path, options), String(rows))
+  })
+})
+
 describe('RocksDB with rocksdb_flush_log_at_trx_commit 2, and too little time for its own flush:', () => {
   const options = ['--plugin-load-add=ha_rocksdb', '--rocksdb-flush-log-at-trx-commit=2']
   const { scenario } = guestOn('mariadb-10.11', { engines: true, options })

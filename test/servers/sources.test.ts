@@ -219,3 +219,11 @@ function fakeApt(signed: string, sent = signed): { apt: Apt; downloads: string[]
     return ''
   }
 }
+
+test('a server with further engines has a folder of its own', async (t) => {
+  const root = await scratch(t)
+  await mkdir(join(root, 'mariadb-10.11+engines'), { recursive: true })
+  await writeFile(join(root, 'mariadb-10.11+engines/server.json'), '{"version":"10.11.19","built":"2026"}')
+  assert.equal(await findServer('mariadb-10.11', { root }), undefined)
+  assert.equal((await findServer('mariadb-10.11', { root, engines: true }))?.version, '10.11.19')
+})

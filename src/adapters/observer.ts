@@ -14,6 +14,7 @@ import type { Server } from '../core/server.ts'
 import type { Statement } from '../core/statement.ts'
 import type { Observer } from '../core/world.ts'
 import { binaryLogEvents } from './binary-log-events.ts'
+import { enginesWithTables, flushOwnLog, loadedEngines, ownLog } from './engines.ts'
 import { coordinatesNow } from './holder.ts'
 import { pathsOf } from './disk/server-paths.ts'
 import { inTheWayOf, lockSeen, lockViewOf } from './lock-view.ts'
@@ -76,6 +77,10 @@ export function observerOver(
         account,
       })
     },
+    loadedEngines: () => loadedEngines(link),
+    enginesWithTables: (engines) => enginesWithTables(link, { server, account, engines }),
+    ownLog: () => ownLog(link),
+    flushOwnLog: () => flushOwnLog(link),
     async isConnected(connection) {
       const rows = await link.ask('SHOW PROCESSLIST')
       return rows.some((row) => row['Id'] === connection)

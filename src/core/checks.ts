@@ -1,6 +1,8 @@
 import { describeMoved, type Moved } from './binary-log-events.ts'
 import type { Coordinates } from './coordinates.ts'
 import { formatCoordinates } from './coordinates.ts'
+import { enginesOnDisk } from './disk/engines-check.ts'
+import type { EnginesProof } from './disk/engines.ts'
 import { formatSeconds } from './duration.ts'
 import { type DiskEvidence, onDisk } from './disk/disk-evidence.ts'
 import type { LockView } from './findings.ts'
@@ -64,6 +66,8 @@ export interface ServerEvidence {
   readonly replica: { readonly atFreeze: Replication; readonly atThaw: Replication }
   /** The LSN that was read under the lock, and what was on disk when it was called flushed. */
   readonly flushed: FlushProof
+  /** The storage engines, and how the log of RocksDB was written under the lock. */
+  readonly engines: EnginesProof
   readonly disk: DiskEvidence
   /** InnoDB's, at the thaw: what was flushed into it is worth nothing where it is off. */
   readonly redoLog: 'on' | 'off' | 'always on' | NotAsked
@@ -91,6 +95,7 @@ function checksOf(server: ServerEvidence, attempts: number): readonly Check[] {
     gtidEqual(server),
     replicaEqual(server),
     flushed(server),
+    enginesOnDisk(server),
     onDisk(server.disk),
     ...tablesProtected(server),
   ]

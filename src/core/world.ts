@@ -2,6 +2,7 @@ import type { BinaryLogEvent } from './binary-log-events.ts'
 import type { InTheWay } from './blocker.ts'
 import type { Transport } from './connection.ts'
 import type { Coordinates, Recorded } from './coordinates.ts'
+import type { OwnLog } from './disk/own-log.ts'
 import type { FileSystem } from './disk/disk-evidence.ts'
 import type { ServerPaths } from './disk/server-paths.ts'
 import type { Findings, LockView } from './findings.ts'
@@ -140,6 +141,14 @@ export interface Observer extends AsyncDisposable {
   flushLogs(): Promise<LogFlush>
   /** Needs PROCESS where only SHOW ENGINE INNODB STATUS tells the LSNs. */
   flushStatus(): Promise<FlushStatus>
+  /** Storage engines, as SHOW ENGINES names them. */
+  loadedEngines(): Promise<readonly string[]>
+  /** Which of these have tables. */
+  enginesWithTables(engines: readonly string[]): Promise<EnginesWithTables>
+  /** What RocksDB says of its log; null where it is not loaded. */
+  ownLog(): Promise<OwnLog | null>
+  /** Has RocksDB write what it has in memory; false where this account may not: it needs SUPER. */
+  flushOwnLog(): Promise<boolean>
   isConnected(connection: number): Promise<boolean>
   /** KILL CONNECTION of a session of our own; one that is gone already is no error. */
   endConnection(connection: number): Promise<void>
@@ -160,6 +169,9 @@ export interface Observer extends AsyncDisposable {
   /** Some tables whose engine has no transactions, the server's own left out. */
   unprotected(): Promise<readonly string[] | 'cannot-tell'>
 }
+
+/** `all`: the account sees every table, so the other engines have none. `cannot-tell`: there are too many tables to look through. */
+export type EnginesWithTables = { readonly engines: readonly string[]; readonly all: boolean } | 'cannot-tell'
 
 /** Which lock is looked for, and where the server shows it. */
 export interface LockLook {

@@ -140,6 +140,7 @@ function evidence({ member, frozen, answers, moved, end }: Seen): ServerEvidence
     moved,
     replica: { atFreeze: frozen.replica, atThaw: answers.replica },
     flushed: frozen.flushed,
+    engines: frozen.engines,
     disk: frozen.disk,
     redoLog,
     unprotected,

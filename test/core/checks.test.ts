@@ -37,6 +37,7 @@ const server: ServerEvidence = {
   coordinates: { atFreeze: here, atThaw: here },
   moved: null,
   replica: { atFreeze: [], atThaw: [] },
+  engines: { inUse: [{ engine: 'InnoDB', is: 'loaded' }], ownLog: null },
   flushed: { by: 'server', wanted: 100, status: { dirtyBlocks: 0, lsn: 120, flushedLsn: 100 } },
   disk: {
     synced: [{ name: '/var/lib/mysql', type: 'ext4', ms: 3.1 }],

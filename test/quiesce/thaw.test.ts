@@ -54,6 +54,7 @@ describe('a thaw waits for the ending and judges', () => {
             'GTID equal: yes',
             'replica position equal: not-applicable',
             'flushed: yes',
+            'engines on disk: yes',
             'on disk: yes',
             'let go by the thaw: yes',
           ],

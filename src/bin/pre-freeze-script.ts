@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path'
 import { stateDir } from '../adapters/bundle-facts.ts'
 import { argvFor, readArguments } from '../adapters/arguments.ts'
+import { ancestorsFrom } from '../adapters/ancestors.ts'
 import { clock } from '../adapters/clock.ts'
 import { handshakeIn } from '../adapters/handshake.ts'
 import { lockerProcesses } from '../adapters/locker-process.ts'
@@ -11,11 +12,15 @@ import { replicaJournalIn } from '../adapters/replica-journal.ts'
 import { restartBy } from '../adapters/replica-restart.ts'
 import { loadSettings } from '../adapters/settings.ts'
 import { prepareStateDir } from '../adapters/state-dir.ts'
-import { stopSignal, tellLauncher, watchLauncher } from '../adapters/launcher.ts'
+import { launcherPid, stopSignal, tellLauncher, watchLauncher } from '../adapters/launcher.ts'
 import { formatFrozen } from '../core/coordinates.ts'
 import { formatSeconds } from '../core/duration.ts'
 import { Failure } from '../core/failure.ts'
+import { type Invoker, invokerOf } from '../core/invoker.ts'
 import { runId } from '../core/ticket.ts'
+import { textAt } from '../adapters/text-file.ts'
+import { valueIn } from '../install/agent-config.ts'
+import { callers } from '../platforms/callers.ts'
 import { freeze } from '../quiesce/freeze.ts'
 
 void main({
@@ -45,6 +50,7 @@ void main({
       log,
       run: runId(new Date(), Math.random()),
       asker: self(),
+      invoker: calledBy(process.env),
       stop: AbortSignal.any([stopSignal(), launcher.gone]),
       lookForLauncher: launcher.look,
       limits: settings,
@@ -59,3 +65,10 @@ void main({
     return 0
   },
 })
+
+function calledBy(env: NodeJS.ProcessEnv): Invoker {
+  const said = env['MYSQL_QUIESCE_INVOKER']
+  const option = (path: string, group: string, key: string) =>
+    valueIn(textAt(path), { syntax: 'ini', group, key })
+  return invokerOf({ said, ancestors: ancestorsFrom(launcherPid()), callers, option })
+}

@@ -1,6 +1,7 @@
 import { formatDuration } from '../core/duration.ts'
 import { asFailure, Failure } from '../core/failure.ts'
 import { type Frozen, type Hold, isReadable } from '../core/hold.ts'
+import type { Invoker } from '../core/invoker.ts'
 import type { ProcessIdentity } from '../core/process.ts'
 import { formatTicket, parseTicket, type Ticket } from '../core/ticket.ts'
 import type { Clock, Handshake, Locker, Lockers, Log, Sighting } from '../core/world.ts'
@@ -16,6 +17,7 @@ export interface Freezing extends LeftStopped {
   readonly log: Log
   readonly run: string
   readonly asker: ProcessIdentity
+  readonly invoker?: Invoker
   /** Aborted when the invoker, or the fate of our launcher, ends the freeze; the reason is a sentence, or a Failure. */
   readonly stop: AbortSignal
   /** Aborts `stop` now where our launcher has died since it was last looked for. */
@@ -32,10 +34,10 @@ export interface Freezing extends LeftStopped {
  * that cannot finish undoes itself before it says why.
  */
 export async function freeze(world: Freezing): Promise<Frozen> {
-  const { handshake, lockers, run, asker } = world
+  const { handshake, lockers, run, asker, invoker } = world
   clearTheWay(world)
 
-  const ticket: Ticket = { run, asker }
+  const ticket: Ticket = { run, asker, ...(invoker && { invoker }) }
   handshake.ask(ticket)
   let locker: Locker | undefined
   try {

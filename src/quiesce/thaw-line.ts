@@ -4,8 +4,11 @@ import { placed } from '../core/server.ts'
 import { firstReason } from '../core/verdict.ts'
 import type { Thaw } from './thaw.ts'
 
-/** `freeze-failed`: something after us failed, so there is no snapshot to judge. */
-export type ThawEvent = 'thaw' | 'freeze-failed'
+/**
+ * `freeze-failed`: something after us failed, so there is no snapshot to judge. Called with a word that nobody is known to thaw with,
+ * it lets go, for no database may stay locked; but the snapshot may be yet to come.
+ */
+export type ThawEvent = 'thaw' | 'freeze-failed' | { readonly calledWith: string }
 
 export interface Line {
   readonly line: string
@@ -48,8 +51,15 @@ function lineOf(thaw: Thaw, event: ThawEvent): Line {
         exitCode: failures['verdict-unknown'].exitCode,
       }
     case 'thawed':
-      return judged(thaw)
+      return typeof event === 'object' && thaw.verdict.consistent === 'yes'
+        ? { line: `thawed${after(thaw)}, ${noThaw(event)}`, exitCode: failures['verdict-unknown'].exitCode }
+        : judged(thaw)
   }
+}
+
+function noThaw({ calledWith }: Exclude<ThawEvent, string>): string {
+  const why = `post-thaw-script was called with ${calledWith}, which is no word for a thaw`
+  return `whether the snapshot is consistent is unknown: ${why}; ${failures['verdict-unknown'].hint}`
 }
 
 function judged(thaw: Extract<Thaw, { what: 'thawed' }>): Line {

@@ -4,10 +4,19 @@
 built={{stateDir}}
 state=${MYSQL_QUIESCE_STATE_DIR:-$built}
 held=$state/waitforsnapshot
-# Who asks for help has no snapshot.
-for word in "$@"; do
-  case $word in --help | --version) held= ;; esac
+# Who asks for help has no snapshot; nor has a folder of hooks that calls every script in it to freeze. The first
+# word says what for; a setting that is written without = takes what follows it.
+word= setting=
+for argument in "$@"; do
+  case $argument in --help | --version) held= ;; esac
+  [ ! "$setting" ] || { setting= && continue; }
+  case $argument in
+    --*=* | -- | '') ;;
+    --*) setting=yes ;;
+    *) word=${word:-$argument} ;;
+  esac
 done
+case $word in {{wordsOfNoThaw}}) held= ;; esac
 unset MYSQL_QUIESCE_LET_GO
 MYSQL_QUIESCE_ASKED=
 # While waitforlock is there, the lock is not: what was taken by now was taken without it.

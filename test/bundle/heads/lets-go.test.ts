@@ -78,6 +78,40 @@ for (const shell of shells) {
           })
         })
 
+      for (const args of [
+        ['freeze'],
+        ['FREEZE', ''],
+        ['', 'Freeze'],
+        ['pre-script'],
+        ['dry-run'],
+        ['--user', 'thaw', 'freeze'],
+        ['--user=thaw', 'freeze', 'an argument of the host'],
+      ])
+        test(`lets nothing go where it is called with ${JSON.stringify(args)}`, async () => {
+          await withPlaced({ name }, async ({ file, held }) => {
+            await writeFile(held, 'x')
+            const { stderr } = await run(file, args, { shell })
+            assert.deepEqual([existsSync(held), stderr], [true, ''])
+          })
+        })
+
+      for (const args of [
+        ['thaw', 'freeze'],
+        ['--user', 'freeze'],
+        ['--user', 'freeze', 'thaw'],
+        ['--user=freeze'],
+        ['freezeFail'],
+        ['unfreeze'],
+        [],
+      ])
+        test(`lets go where it is called with ${JSON.stringify(args)}`, async () => {
+          await withPlaced({ name }, async ({ file, held }) => {
+            await writeFile(held, 'x')
+            const { stderr } = await run(file, args, { shell })
+            assert.deepEqual([existsSync(held), stderr], [false, ''])
+          })
+        })
+
       test('lets go in the state directory that the environment names, and in no other', async () => {
         await withPlaced({ name }, async ({ file, held }, parent) => {
           const elsewhere = join(parent, 'elsewhere')

@@ -5,6 +5,7 @@ import { formatHold, isReadable, parseHold } from '../core/hold.ts'
 import { phaseOf } from '../core/phase.ts'
 import { formatTicket, parseTicket } from '../core/ticket.ts'
 import type { Handshake, Sighting } from '../core/world.ts'
+import { attend, attendantOf } from './attendance.ts'
 import { errnoOf, systemMessage } from './errno.ts'
 import { isAlive } from './proc.ts'
 import { draftOf, read, remove, writeWhole } from './state-file.ts'
@@ -39,6 +40,14 @@ export function handshakeIn(directory: string): Handshake {
       return remove(waitforsnapshot) ? { asked, came } : null
     },
     publish: (hold) => writeWhole(holdFile, formatHold(hold)),
+    restore(hold) {
+      const text = formatHold(hold)
+      if (attempt(() => read(holdFile)) === text) return false
+      writeWhole(holdFile, text)
+      return true
+    },
+    attend: () => attend(directory),
+    attendant: () => attendantOf(directory),
     answer: () => void remove(waitforlock),
     withdraw(text) {
       removeIf(waitforsnapshot, text)

@@ -28,6 +28,12 @@ export interface Handshake {
   letGo(): LetGo | null
   /** Writes hold.json whole. */
   publish(hold: Hold): void
+  /** Writes hold.json again where it is gone, or says something else; whether it had to. */
+  restore(hold: Hold): boolean
+  /** From here until it is disposed of, the others find this process as the locker, whatever becomes of the files. */
+  attend(): Disposable
+  /** The locker that attends, another process than this one; null where none does. Slow: it looks at every process. */
+  attendant(): Attendant | null
   /** Removes waitforlock: the answer pre-freeze-script waits for. */
   answer(): void
   /** Removes both lock files where they have this text, as who asked for them gives up. */
@@ -36,6 +42,15 @@ export interface Handshake {
   forget(seen: Pick<Sighting, 'texts'>): void
   /** Calls `look` after every change in the state directory; it may also be called without one. */
   watch(look: () => void): Disposable
+}
+
+/** A locker that was found without hold.json. */
+export interface Attendant {
+  readonly locker: ProcessIdentity
+  /** Null where it was started by hand. */
+  readonly run: string | null
+  /** ISO 8601: when its process began. */
+  readonly since: string
 }
 
 /** That waitforsnapshot was removed. */

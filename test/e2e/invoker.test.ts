@@ -148,7 +148,7 @@ scenario(
     const kept = join(lab.stateDir, 'locktables.log')
     assert.deepEqual([open.get(1), open.get(2), [...open.values()].includes(leaked)], [kept, kept, false])
     assert.equal(await sessionOf(pid), pid)
-    assert.equal(await readlink(`/proc/${pid}/cwd`), '/')
+    assert.equal(await readlink(`/proc/${pid}/cwd`), lab.stateDir)
     succeeds(await lab.thaw('thaw'), /is consistent$/m)
   },
 )

@@ -3,8 +3,8 @@ import { formatHold, isReadable, parseHold } from '../../../src/core/hold.ts'
 import { phaseOf } from '../../../src/core/phase.ts'
 import { formatStoppedThreads, parseStoppedThreads } from '../../../src/core/stopped-threads.ts'
 import { formatTicket, parseTicket } from '../../../src/core/ticket.ts'
-import type { Handshake, LetGo, ReplicaJournal, Sighting } from '../../../src/core/world.ts'
-import type { FakeProcess, Processes } from './process.ts'
+import type { Attendant, Handshake, LetGo, ReplicaJournal, Sighting } from '../../../src/core/world.ts'
+import { type FakeProcess, guestBegan, type Processes } from './process.ts'
 import type { Schedule } from './schedule.ts'
 
 export type StateFile = 'waitforlock' | 'waitforsnapshot' | 'hold.json' | 'replica.json'
@@ -33,6 +33,7 @@ const noticed = 0.1
 
 export function fakeStateDir(schedule: Schedule, processes: Processes): FakeStateDir {
   const files = new Map<StateFile, string>()
+  const attendants = new Set<FakeProcess>()
   const watchers = new Set<{ readonly process: FakeProcess; readonly look: () => void }>()
   const removals: { file: StateFile; text: string; at: number }[] = []
   let broken: StateFile | undefined
@@ -57,6 +58,9 @@ export function fakeStateDir(schedule: Schedule, processes: Processes): FakeStat
       ask: (ticket) => operation(() => ask(formatTicket(ticket))),
       letGo: () => operation(letGo),
       publish: (hold) => operation(() => write('hold.json', formatHold(hold))),
+      restore: (hold) => operation(() => restore(formatHold(hold))),
+      attend: () => operation(() => attend(process)),
+      attendant: () => operation(() => attendantBeside(process)),
       answer: () => operation(() => void remove('waitforlock')),
       withdraw: (text) => operation(() => withdraw(text)),
       forget: (seen) => operation(() => forget(seen)),
@@ -89,6 +93,23 @@ export function fakeStateDir(schedule: Schedule, processes: Processes): FakeStat
     before(operations++)
     if (process.end !== undefined) throw new Error(`process ${process.identity.pid} is dead`)
     return act()
+  }
+
+  function restore(text: string): boolean {
+    if (files.get('hold.json') === text) return false
+    write('hold.json', text)
+    return true
+  }
+
+  function attend(process: FakeProcess): Disposable {
+    attendants.add(process)
+    return { [Symbol.dispose]: () => void attendants.delete(process) }
+  }
+
+  function attendantBeside(us: FakeProcess): Attendant | null {
+    const found = [...attendants].find((process) => process !== us && process.end === undefined)
+    if (found === undefined) return null
+    return { locker: found.identity, run: null, since: new Date(guestBegan).toISOString() }
   }
 
   function ask(text: string): void {

@@ -34,7 +34,10 @@ export function atEndOfFreeze(scene: Scene, freeze: PlayedFreeze): string[] {
 function notFrozen({ guest, disturbances }: Scene, frozen: Frozen): string[] {
   const { servers, schedule } = guest
   if (disturbances.some((time) => schedule.now() - time < momentary)) return []
-  const seen = servers.flatMap((server, index) => notFrozenAt(server, frozen.servers[index], guest))
+  const seen = [
+    ...servers.flatMap((server, index) => notFrozenAt(server, frozen.servers[index], guest)),
+    ...servers.flatMap((server) => heldTwice(server)),
+  ]
   return seen.map((what) => `frozen at ${schedule.now()}, but ${what}`)
 }
 
@@ -47,6 +50,12 @@ function notFrozenAt(server: FakeServer, frozen: FrozenServer | undefined, { rec
     same(server.coordinates(), coordinates) ? '' : `the coordinates are not those of ${where}`,
     same(recorded?.coordinates, coordinates) ? '' : `the coordinates of ${where} are not recorded`,
   ].filter(Boolean)
+}
+
+/** A freeze is refused for as long as another one's lock is held, whatever has become of the files. */
+function heldTwice({ lock, where }: FakeServer): string[] {
+  const held = lock.grants.filter(({ until }) => until === undefined)
+  return held.length > 1 ? [`${where} is held by ${held.map(({ session }) => session).join(' and ')}`] : []
 }
 
 /** No agent runs a thaw for a freeze that failed. */

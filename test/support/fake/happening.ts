@@ -33,6 +33,8 @@ const whats = [
   'remove waitforlock',
   'remove hold.json',
   'garble hold.json',
+  'remove the lock files and hold.json',
+  'hang the locker, and lose hold.json',
   'touch waitforsnapshot',
   'run a SELECT',
   'run an UPDATE',

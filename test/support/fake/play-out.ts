@@ -69,6 +69,7 @@ async function comeToRest(scene: Scene): Promise<void> {
   const { guest: here, complaints, freezes, thaws } = scene
   const { schedule, limits, processes, stateDir } = here
   if (processes.alive().length > 0) scene.suspensions.push(schedule.now())
+  if (processes.alive().some(({ name }) => name === 'locktables')) scene.disturbances.push(schedule.now())
   for (const process of processes.alive()) process.resume()
   await schedule.pass(limits.freezeWithin + limits.holdAtMost + limits.thawWithin + 20_000)
   complaints.push(...atRest(scene))
@@ -122,7 +123,7 @@ const standsStill: ReadonlySet<What> = new Set([
 
 function happen(scene: Scene, what: What): void {
   if (what === 'freeze' || what === 'thaw' || what === 'thaw with launcher') return begin(scene, what)
-  const { stateDir, servers, schedule, processes } = scene.guest
+  const { stateDir, servers, schedule, processes, lockers } = scene.guest
   // What happens to one of several is what the others have to hear of.
   const server = servers.at(-1) ?? servers[0]
   const { disturbances, suspensions } = scene
@@ -171,6 +172,13 @@ function happen(scene: Scene, what: What): void {
       return void stateDir.remove('hold.json')
     case 'garble hold.json':
       return stateDir.write('hold.json', '{"run": ')
+    case 'remove the lock files and hold.json':
+      for (const file of ['waitforlock', 'waitforsnapshot', 'hold.json'] as const) stateDir.remove(file)
+      return
+    case 'hang the locker, and lose hold.json':
+      suspensions.push(began)
+      lockers.findLast(({ process }) => process.end === undefined)?.process.suspend()
+      return void stateDir.remove('hold.json')
     case 'touch waitforsnapshot':
       return stateDir.write('waitforsnapshot', stateDir.files.get('waitforsnapshot') ?? '')
     case 'run a SELECT':

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Failure } from '../core/failure.ts'
 import { formatHold, isReadable, parseHold } from '../core/hold.ts'
 import { phaseOf } from '../core/phase.ts'
+import { formatRefusal, parseRefusal } from '../core/refusal.ts'
 import { formatTicket, parseTicket } from '../core/ticket.ts'
 import type { Handshake, Sighting } from '../core/world.ts'
 import { attend, attendantOf } from './attendance.ts'
@@ -19,6 +20,8 @@ export function handshakeIn(directory: string): Handshake {
   const waitforlock = join(directory, 'waitforlock')
   const waitforsnapshot = join(directory, 'waitforsnapshot')
   const holdFile = join(directory, 'hold.json')
+  // The head of post-thaw-script looks for these names.
+  const refused = (invoker: string) => join(directory, `refused-${invoker}`)
 
   return {
     sight,
@@ -60,6 +63,9 @@ export function handshakeIn(directory: string): Handshake {
       // Left by a locker that was killed; while somebody asks for a lock it may be another's, who is at it.
       if (!existsSync(waitforsnapshot) && !existsSync(waitforlock)) remove(draftOf(holdFile))
     },
+    refuse: (refusal) => writeWhole(refused(refusal.invoker), formatRefusal(refusal)),
+    refusal: (invoker) => parseRefusal(read(refused(invoker)) ?? ''),
+    admit: (invoker) => void remove(refused(invoker)),
     watch: (look) => watchDirectory(directory, look),
   }
 

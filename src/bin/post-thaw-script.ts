@@ -56,6 +56,7 @@ void main({
 /** What the launcher says of what it has done. */
 function byLauncher(env: NodeJS.ProcessEnv): Thawing['letGoByLauncher'] {
   if (env['MYSQL_QUIESCE_LET_GO'] === 'nothing') return 'nothing'
+  if (env['MYSQL_QUIESCE_LET_GO'] === 'refused') return { refused: env['MYSQL_QUIESCE_REFUSED'] ?? '' }
   if (env['MYSQL_QUIESCE_LET_GO'] !== 'yes') return 'not done'
   const asked = (env['MYSQL_QUIESCE_ASKED'] ?? '').trimEnd()
   return { asked, came: env['MYSQL_QUIESCE_EARLY'] === 'yes' ? 'too early' : 'in time' }

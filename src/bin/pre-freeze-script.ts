@@ -17,6 +17,7 @@ import { formatFrozen } from '../core/coordinates.ts'
 import { formatSeconds } from '../core/duration.ts'
 import { Failure } from '../core/failure.ts'
 import { type Invoker, invokerOf } from '../core/invoker.ts'
+import { nameToTellApart } from '../core/refusal.ts'
 import { runId } from '../core/ticket.ts'
 import { calledFor } from '../core/words.ts'
 import { textAt } from '../adapters/text-file.ts'
@@ -39,6 +40,7 @@ void main({
 
     const locktables = { file: join(dirname(__filename), 'locktables'), args: argvFor(flags), output: kept }
     const launcher = watchLauncher()
+    const invoker = calledBy(process.env)
     const freezing = freeze({
       handshake: handshakeIn(stateDir),
       lockers: lockerProcesses(locktables),
@@ -48,7 +50,8 @@ void main({
       log,
       run: runId(new Date(), Math.random()),
       asker: self(),
-      invoker: calledBy(process.env),
+      invoker,
+      knownAs: nameToTellApart(invoker, { said: process.env['MYSQL_QUIESCE_INVOKER'], callers }),
       stop: AbortSignal.any([stopSignal(), launcher.gone]),
       lookForLauncher: launcher.look,
       limits: settings,

@@ -1,5 +1,6 @@
 import { Failure } from '../core/failure.ts'
 import { wordsOfNoThaw } from '../core/words.ts'
+import { callers } from '../platforms/callers.ts'
 import { knownWords } from '../platforms/words.ts'
 import type { Executable, Launcher } from './artifacts.ts'
 import { render, shQuote } from './render.ts'
@@ -19,6 +20,7 @@ export function launcherOf({ name, launcher }: Executable, filling: Filling): st
     version: filling.version,
     stateDir: shQuote(filling.stateDir),
     wordsOfNoThaw: wordsOfNoThaw(knownWords).map(inAnyCase).join(' | '),
+    agents: callers.flatMap(({ process = [] }) => process).join(' | '),
   }
   const head = fill('head.sh', {
     ...picked(['name', 'version']),
@@ -43,7 +45,7 @@ export function launcherOf({ name, launcher }: Executable, filling: Filling): st
   }
 }
 
-type Fact = 'name' | 'version' | 'stateDir' | 'wordsOfNoThaw'
+type Fact = 'name' | 'version' | 'stateDir' | 'wordsOfNoThaw' | 'agents'
 
 /** A file of templates/launcher/ and the facts it asks for. */
 type Piece = readonly [file: string, ...asks: Fact[]]
@@ -62,7 +64,7 @@ const pieces: Readonly<Record<Launcher, Pieces>> = {
     missing: ['not-frozen.sh'],
   },
   'lets-go-and-waits': {
-    before: [['let-go.sh', 'stateDir', 'wordsOfNoThaw'], ['outlive.sh']],
+    before: [['whose-thaw.sh', 'agents'], ['let-go.sh', 'stateDir', 'wordsOfNoThaw'], ['outlive.sh']],
     run: ['run-and-wait.sh'],
     missing: ['no-verdict.sh'],
   },

@@ -9,6 +9,7 @@ import type { LockName } from './lock-table.ts'
 import type { Phase } from './phase.ts'
 import type { Pulse } from './pressure.ts'
 import type { ProcessIdentity } from './process.ts'
+import type { Refusal } from './refusal.ts'
 import type { ReplicaChannel } from './replica.ts'
 import type { Server } from './server.ts'
 import type { Statement } from './statement.ts'
@@ -40,6 +41,12 @@ export interface Handshake {
   withdraw(text: string): void
   /** Removes what was seen, each file where it is still the same: that run is over and has been reported. */
   forget(seen: Pick<Sighting, 'texts'>): void
+  /** Remembers a freeze that was refused, for the thaw of the same invoker; one for each invoker. */
+  refuse(refusal: Refusal): void
+  /** What is remembered of this invoker; null where its last freeze was not refused. */
+  refusal(invoker: string): Refusal | null
+  /** Forgets it: its freeze goes on, or its thaw has come. */
+  admit(invoker: string): void
   /** Calls `look` after every change in the state directory; it may also be called without one. */
   watch(look: () => void): Disposable
 }

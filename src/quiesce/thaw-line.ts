@@ -2,6 +2,7 @@ import { formatSeconds } from '../core/duration.ts'
 import { failures } from '../core/failure.ts'
 import { placed } from '../core/server.ts'
 import { firstReason } from '../core/verdict.ts'
+import type { Refused } from './refused.ts'
 import type { Thaw } from './thaw.ts'
 
 /**
@@ -26,6 +27,7 @@ export function thawLine(thaw: Thaw, event: ThawEvent): Line {
 
 function lineOf(thaw: Thaw, event: ThawEvent): Line {
   if (thaw.what === 'nothing to thaw') return done('nothing to thaw')
+  if (thaw.what === 'refused') return refused(thaw, event)
   if (event === 'freeze-failed' && thaw.what === 'lost') return done('nothing to thaw')
   if (event === 'freeze-failed')
     return done(`let go${after(thaw)}; the freeze failed, so there is no verdict`)
@@ -78,6 +80,13 @@ function judged(thaw: Extract<Thaw, { what: 'thawed' }>): Line {
         exitCode: failures['verdict-unknown'].exitCode,
       }
   }
+}
+
+function refused({ invoker, why }: Refused, event: ThawEvent): Line {
+  const what = `nothing was let go, for the freeze of ${invoker} was refused: ${why}`
+  if (event === 'freeze-failed') return done(what)
+  const { hint, exitCode } = failures['not-consistent']
+  return { line: `not consistent: ${what}; ${hint}`, exitCode }
 }
 
 /** Consistent, and yet nothing to start a replica from: `instance` lets commits go on. */

@@ -5,6 +5,7 @@ import { parseTicket } from '../core/ticket.ts'
 import type { Verdict } from '../core/verdict.ts'
 import type { Clock, EndLocker, Handshake, LetGo, Log, Sighting } from '../core/world.ts'
 import { type LeftStopped, startWhatIsLeft } from './left-stopped.ts'
+import { type Refused, thawOfRefused } from './refused.ts'
 import { type Release, reportRun } from './report.ts'
 import { until } from './until.ts'
 
@@ -13,8 +14,11 @@ export interface Thawing extends LeftStopped {
   readonly endLocker: EndLocker
   readonly clock: Clock
   readonly log: Log
-  /** By the launcher, before Node was there. `nothing`: there was nothing to let go; `not done`: it could not, or there is none. */
-  readonly letGoByLauncher: LetGo | 'nothing' | 'not done'
+  /**
+   * By the launcher, before Node was there. `nothing`: there was nothing to let go; `not done`: it could not, or there is none;
+   * `refused`: it is the thaw of this invoker, whose freeze was refused, and so it has let nothing go.
+   */
+  readonly letGoByLauncher: LetGo | { readonly refused: string } | 'nothing' | 'not done'
   /** When a freeze was called of which the log tells no end; null where there is none. Looked for only where nothing else is left. */
   readonly unfinished: () => string | null
   readonly limits: { readonly thawWithin: number }
@@ -22,7 +26,7 @@ export interface Thawing extends LeftStopped {
 }
 
 /** `replica`: there where SQL threads stay stopped, and why, for people. */
-export type Thaw = Thawed & { readonly replica?: string }
+export type Thaw = (Thawed | Refused) & { readonly replica?: string }
 
 type Thawed =
   | { readonly what: 'nothing to thaw' }
@@ -34,12 +38,20 @@ type Thawed =
 
 /** Let the tables go, wait until they are, and judge the snapshot. Letting go comes first, whatever follows. */
 export async function thaw(world: Thawing): Promise<Thaw> {
-  const thawed = await letGoAndJudge(world)
+  const { letGoByLauncher } = world
+  if (isRefused(letGoByLauncher)) return thawOfRefused(world, letGoByLauncher.refused)
+  const thawed = await letGoAndJudge({ ...world, letGoByLauncher })
   const replica = await startWhatIsLeft(world, world.log)
   return replica === null ? thawed : { ...thawed, replica }
 }
 
-async function letGoAndJudge(world: Thawing): Promise<Thawed> {
+function isRefused(letGo: Thawing['letGoByLauncher']): letGo is { readonly refused: string } {
+  return typeof letGo === 'object' && 'refused' in letGo
+}
+
+type Judging = Thawing & { readonly letGoByLauncher: LetGo | 'nothing' | 'not done' }
+
+async function letGoAndJudge(world: Judging): Promise<Thawed> {
   const { handshake, log, collectLog } = world
   const letGo = whatWasLetGo(world)
   // Made since then, for another snapshot: it is not for this thaw to touch.
@@ -63,7 +75,7 @@ async function letGoAndJudge(world: Thawing): Promise<Thawed> {
 }
 
 /** Once: what is there later is of another freeze. */
-function whatWasLetGo({ letGoByLauncher, handshake }: Thawing): LetGo | null {
+function whatWasLetGo({ letGoByLauncher, handshake }: Judging): LetGo | null {
   if (letGoByLauncher === 'nothing') return null
   return letGoByLauncher === 'not done' ? handshake.letGo() : letGoByLauncher
 }

@@ -1,6 +1,7 @@
 import { Failure } from '../../../src/core/failure.ts'
 import { formatHold, isReadable, parseHold } from '../../../src/core/hold.ts'
 import { phaseOf } from '../../../src/core/phase.ts'
+import type { Refusal } from '../../../src/core/refusal.ts'
 import { formatStoppedThreads, parseStoppedThreads } from '../../../src/core/stopped-threads.ts'
 import { formatTicket, parseTicket } from '../../../src/core/ticket.ts'
 import type { Attendant, Handshake, LetGo, ReplicaJournal, Sighting } from '../../../src/core/world.ts'
@@ -22,6 +23,8 @@ export interface FakeStateDir {
   journal(process: FakeProcess): ReplicaJournal
   /** Calls `act` before each operation of a handshake, with how many there were before. */
   beforeOperation(act: (count: number) => void): void
+  /** Who was refused, by name. */
+  readonly refusals: ReadonlyMap<string, Refusal>
   /** Every file that was removed, its text, and when, in milliseconds of the guest. */
   readonly removals: readonly { readonly file: StateFile; readonly text: string; readonly at: number }[]
 }
@@ -33,6 +36,7 @@ const noticed = 0.1
 
 export function fakeStateDir(schedule: Schedule, processes: Processes): FakeStateDir {
   const files = new Map<StateFile, string>()
+  const refusals = new Map<string, Refusal>()
   const attendants = new Set<FakeProcess>()
   const watchers = new Set<{ readonly process: FakeProcess; readonly look: () => void }>()
   const removals: { file: StateFile; text: string; at: number }[] = []
@@ -49,6 +53,7 @@ export function fakeStateDir(schedule: Schedule, processes: Processes): FakeStat
     journal,
     beforeOperation: (act) => (before = act),
     removals,
+    refusals,
   }
 
   function handshake(process: FakeProcess): Handshake {
@@ -61,6 +66,9 @@ export function fakeStateDir(schedule: Schedule, processes: Processes): FakeStat
       restore: (hold) => operation(() => restore(formatHold(hold))),
       attend: () => operation(() => attend(process)),
       attendant: () => operation(() => attendantBeside(process)),
+      refuse: (refusal) => operation(() => void refusals.set(refusal.invoker, refusal)),
+      refusal: (invoker) => operation(() => refusals.get(invoker) ?? null),
+      admit: (invoker) => operation(() => void refusals.delete(invoker)),
       answer: () => operation(() => void remove('waitforlock')),
       withdraw: (text) => operation(() => withdraw(text)),
       forget: (seen) => operation(() => forget(seen)),

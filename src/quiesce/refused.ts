@@ -41,18 +41,18 @@ export interface Refused {
  * is for them to end.
  */
 export function thawOfRefused(
-  { handshake, log }: Pick<Asking, 'handshake' | 'log'>,
+  { handshake, log }: { readonly handshake: Pick<Handshake, 'sight' | 'refusal' | 'admit'>; readonly log: Log },
   invoker: string,
 ): Refused {
   const refusal = handshake.refusal(invoker)
   const why = refusal?.why ?? 'another one held the tables'
   log.warn({ refusal }, `nothing let go: this is the thaw of ${invoker}, whose freeze was refused: ${why}`)
-  if (refusal === null || refusal.run === null || holderIn(handshake)?.run !== refusal.run)
-    handshake.admit(invoker)
+  const run = refusal?.run ?? null
+  if (run === null || holderIn(handshake)?.run !== run) handshake.admit(invoker)
   return { what: 'refused', invoker, why }
 }
 
-function holderIn(handshake: Handshake): Ticket | null {
+function holderIn(handshake: Pick<Handshake, 'sight'>): Ticket | null {
   const { ticket, hold } = handshake.sight()
   return ticket ?? (isReadable(hold) && hold.ended === null ? parseTicket(hold.asked) : null)
 }

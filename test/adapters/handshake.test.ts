@@ -224,6 +224,24 @@ describe('a locker that attends', () => {
   })
 })
 
+describe('a freeze that was refused', () => {
+  const refusal = { invoker: 'vmtoolsd', at: '2026-01-02T03:04:05.000Z', run: 'run-1', why: 'it is frozen' }
+
+  test('is remembered of its invoker alone, for nobody else to read, until that is admitted', async () => {
+    await inStateDir((handshake, directory) => {
+      assert.equal(handshake.refusal('vmtoolsd'), null)
+      handshake.refuse(refusal)
+      handshake.refuse({ ...refusal, run: 'run-2' })
+      assert.deepEqual(handshake.refusal('vmtoolsd'), { ...refusal, run: 'run-2' })
+      assert.equal(handshake.refusal('qemu-ga'), null)
+      assert.equal(statSync(join(directory, 'refused-vmtoolsd')).mode & 0o777, 0o600)
+      handshake.admit('vmtoolsd')
+      handshake.admit('vmtoolsd')
+      assert.deepEqual([handshake.refusal('vmtoolsd'), readdirSync(directory)], [null, []])
+    })
+  })
+})
+
 describe('a full state directory', { skip: hardTimesAreMissing() }, () => {
   test('takes no question, and keeps no half of one', async () => {
     await withDir(

@@ -1,10 +1,23 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { run, shells } from '../../support/as-agent.ts'
+import { type Ended, run, shells, through } from '../../support/as-agent.ts'
 import { nowhereElse, withPlaced } from '../../support/sh-head.ts'
+
+/** The file as a grandchild of a process with this name. */
+async function runBelow(
+  agent: string,
+  folder: string,
+  { file, shell, said }: { readonly file: string; readonly shell: string; readonly said: string },
+): Promise<Ended> {
+  const above = join(folder, agent)
+  await copyFile('/bin/sh', above)
+  await chmod(above, 0o755)
+  const nested = ['-c', '/bin/sh -c \'"$@"; exit "$?"\' sh "$@"; exit "$?"', 'sh', ...through(shell), file, 'tell']
+  return await run(above, nested, { env: said === '' ? {} : { MYSQL_QUIESCE_INVOKER: said } })
+}
 
 for (const shell of shells) {
   describe(`under ${shell}, the head of`, () => {

@@ -18,7 +18,7 @@ export interface FakeStateDir {
   remove(file: StateFile): boolean
   letGo(): LetGo | null
   /** From here on the directory is full: this file cannot be written. */
-  breakOn(file: StateFile): void
+  breakOn(file: StateFile | 'refused'): void
   handshake(process: FakeProcess): Handshake
   journal(process: FakeProcess): ReplicaJournal
   /** Calls `act` before each operation of a handshake, with how many there were before. */
@@ -40,7 +40,7 @@ export function fakeStateDir(schedule: Schedule, processes: Processes): FakeStat
   const attendants = new Set<FakeProcess>()
   const watchers = new Set<{ readonly process: FakeProcess; readonly look: () => void }>()
   const removals: { file: StateFile; text: string; at: number }[] = []
-  let broken: StateFile | undefined
+  let broken: StateFile | 'refused' | undefined
   let before = (_count: number) => {}
   let operations = 0
   return {
@@ -66,7 +66,7 @@ export function fakeStateDir(schedule: Schedule, processes: Processes): FakeStat
       restore: (hold) => operation(() => restore(formatHold(hold))),
       attend: () => operation(() => attend(process)),
       attendant: () => operation(() => attendantBeside(process)),
-      refuse: (refusal) => operation(() => void refusals.set(refusal.invoker, refusal)),
+      refuse: (refusal) => operation(() => refuse(refusal)),
       refusal: (invoker) => operation(() => refusals.get(invoker) ?? null),
       admit: (invoker) => operation(() => void refusals.delete(invoker)),
       answer: () => operation(() => void remove('waitforlock')),
@@ -107,6 +107,11 @@ export function fakeStateDir(schedule: Schedule, processes: Processes): FakeStat
     if (files.get('hold.json') === text) return false
     write('hold.json', text)
     return true
+  }
+
+  function refuse(refusal: Refusal): void {
+    if (broken === 'refused') throw new Failure('state-dir-unusable', 'no space left')
+    refusals.set(refusal.invoker, refusal)
   }
 
   function attend(process: FakeProcess): Disposable {

@@ -41,7 +41,10 @@ export interface Refused {
  * is for them to end.
  */
 export function thawOfRefused(
-  { handshake, log }: { readonly handshake: Pick<Handshake, 'sight' | 'refusal' | 'admit'>; readonly log: Log },
+  {
+    handshake,
+    log,
+  }: { readonly handshake: Pick<Handshake, 'sight' | 'refusal' | 'admit'>; readonly log: Log },
   invoker: string,
 ): Refused {
   const refusal = handshake.refusal(invoker)

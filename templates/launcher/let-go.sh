@@ -23,8 +23,10 @@ MYSQL_QUIESCE_ASKED=
 [ -e "$state/waitforlock" ] && MYSQL_QUIESCE_EARLY=yes || MYSQL_QUIESCE_EARLY=
 [ ! -f "$held" ] || IFS= read -r MYSQL_QUIESCE_ASKED 2>/dev/null <"$held"
 # An invoker whose own freeze was refused thaws, too, and then it is another one's hold that stands.
+invoker=
 for refused in "$state"/refused-*; do
-  [ -e "$refused" ] && find_invoker && [ -f "$state/refused-$invoker" ] && MYSQL_QUIESCE_LET_GO=refused
+  [ ! -e "$refused" ] || find_invoker
+  [ ! "$invoker" ] || [ ! -f "$state/refused-$invoker" ] || MYSQL_QUIESCE_LET_GO=refused
   break
 done
 if [ "${MYSQL_QUIESCE_LET_GO-}" ]; then

@@ -55,10 +55,7 @@ describe('a freeze that is refused while another one holds', () => {
     const g = await heldBy('veeam')
     g.stateDir.breakOn('refused')
     await refused(g, 'vmtoolsd')
-    assert.equal(
-      g.lines.at(-1)?.message,
-      'the thaw of vmtoolsd may let go of what another one holds',
-    )
+    assert.equal(g.lines.at(-1)?.message, 'the thaw of vmtoolsd may let go of what another one holds')
   })
 
   test('is forgotten when the next freeze of that invoker goes on', async () => {

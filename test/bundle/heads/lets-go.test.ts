@@ -15,7 +15,14 @@ async function runBelow(
   const above = join(folder, agent)
   await copyFile('/bin/sh', above)
   await chmod(above, 0o755)
-  const nested = ['-c', '/bin/sh -c \'"$@"; exit "$?"\' sh "$@"; exit "$?"', 'sh', ...through(shell), file, 'tell']
+  const nested = [
+    '-c',
+    '/bin/sh -c \'"$@"; exit "$?"\' sh "$@"; exit "$?"',
+    'sh',
+    ...through(shell),
+    file,
+    'tell',
+  ]
   return await run(above, nested, { env: said === '' ? {} : { MYSQL_QUIESCE_INVOKER: said } })
 }
 
@@ -124,6 +131,55 @@ for (const shell of shells) {
             assert.deepEqual([existsSync(held), stderr], [false, ''])
           })
         })
+
+      for (const [who, marker, agent, said] of [
+        ['an agent above it', 'refused-vmtoolsd', 'vmtoolsd', ''],
+        ['what it says', 'refused-veeam', 'vmtoolsd', 'veeam'],
+        ['what it says, without an agent', 'refused-nightly', 'cron', 'nightly'],
+      ] as const)
+        test(`lets nothing go where the freeze of its invoker was refused: ${who}`, async () => {
+          await withPlaced({ name }, async ({ file, held }, parent) => {
+            await writeFile(held, 'x')
+            await writeFile(join(held, '..', marker), '')
+            const { stdout, stderr } = await runBelow(agent, parent, { file, shell, said })
+            const told = JSON.parse(stdout)
+            assert.deepEqual(
+              [told.letGo, told.refused, existsSync(held), stderr],
+              ['refused', marker.slice('refused-'.length), true, ''],
+            )
+          })
+        })
+
+      for (const [who, marker, agent, said] of [
+        ['of another agent', 'refused-qemu-ga', 'vmtoolsd', ''],
+        ['of the agent that ran a script of somebody else', 'refused-vmtoolsd', 'vmtoolsd', 'veeam'],
+        ['of nobody that can be told', 'refused-backup.sh', 'backup.sh', ''],
+        ['of what is no name', 'refused-vmtoolsd', 'cron', 'vm toolsd'],
+        ['of nobody at all', 'refused-', 'cron', ''],
+      ] as const)
+        test(`lets go where the freeze was refused ${who}`, async () => {
+          await withPlaced({ name }, async ({ file, held }, parent) => {
+            await writeFile(held, 'x')
+            await writeFile(join(held, '..', marker), '')
+            const { stdout, stderr } = await runBelow(agent, parent, { file, shell, said })
+            const told = JSON.parse(stdout)
+            assert.deepEqual([told.letGo, told.refused, existsSync(held), stderr], ['yes', null, false, ''])
+          })
+        })
+
+      test('says where Node.js is missing that it let nothing go, for the freeze was refused', async () => {
+        await withPlaced({ name, node: 'none', templates: nowhereElse }, async ({ file, held }) => {
+          await writeFile(held, 'x')
+          await writeFile(join(held, '../refused-nightly'), '')
+          const env = { MYSQL_QUIESCE_INVOKER: 'nightly' }
+          const { ended, stdout, stderr } = await run(file, ['thaw'], { shell, env })
+          assert.deepEqual([ended, stderr, existsSync(held)], [127, '', true])
+          assert.match(
+            stdout,
+            /^nothing was let go, for the freeze of nightly was refused, and there is no verdict: /,
+          )
+        })
+      })
 
       test('lets go in the state directory that the environment names, and in no other', async () => {
         await withPlaced({ name }, async ({ file, held }, parent) => {

@@ -14,6 +14,8 @@ const whats = [
   'freeze',
   'thaw',
   'thaw with launcher',
+  'freeze by another',
+  'thaw by another',
   'kill pre-freeze',
   'kill locker',
   'kill thaw',

@@ -42,6 +42,8 @@ export function outcomes({ freezes, thaws }: Scene): readonly string[] {
 export type Played<T> = Playing<T> & Timed
 
 interface Timed {
+  /** Who called. */
+  readonly invoker: string
   readonly began: number
   /** When its process ended, not a number before that. */
   endedAt(): number
@@ -122,7 +124,7 @@ const standsStill: ReadonlySet<What> = new Set([
 ])
 
 function happen(scene: Scene, what: What): void {
-  if (what === 'freeze' || what === 'thaw' || what === 'thaw with launcher') return begin(scene, what)
+  if (isStory(what)) return begin(scene, what)
   const { stateDir, servers, schedule, processes, lockers } = scene.guest
   // What happens to one of several is what the others have to hear of.
   const server = servers.at(-1) ?? servers[0]
@@ -206,12 +208,19 @@ function happen(scene: Scene, what: What): void {
   }
 }
 
-function begin(scene: Scene, what: 'freeze' | 'thaw' | 'thaw with launcher'): void {
+const stories = ['freeze', 'thaw', 'thaw with launcher', 'freeze by another', 'thaw by another'] as const
+type Story = (typeof stories)[number]
+
+function isStory(what: What): what is Story {
+  return stories.some((story) => story === what)
+}
+
+function begin(scene: Scene, what: Story): void {
   const { guest: here, freezes, thaws, complaints } = scene
   const { schedule } = here
-  if (what === 'freeze') played(here.freeze(), freezes, atEndOfFreeze)
-  else if (what === 'thaw') played(here.thaw(), thaws, atEndOfThaw)
-  else played(here.thaw({ launcher: 'lets go first' }), thaws, atEndOfThaw)
+  const invoker = what.endsWith('by another') ? 'qemu-ga' : 'vmtoolsd'
+  if (what.startsWith('freeze')) played(here.freeze(undefined, invoker), freezes, atEndOfFreeze)
+  else played(here.thaw({ launcher: launcherOf(what), knownAs: invoker }), thaws, atEndOfThaw)
 
   function played<T, P extends Playing<T>>(
     playing: P,
@@ -219,11 +228,15 @@ function begin(scene: Scene, what: 'freeze' | 'thaw' | 'thaw with launcher'): vo
     check: (scene: Scene, one: P & Timed) => string[],
   ): void {
     let endedAt = Number.NaN
-    const one = { ...playing, began: schedule.now(), endedAt: () => endedAt }
+    const one = { ...playing, invoker, began: schedule.now(), endedAt: () => endedAt }
     all.push(one)
     playing.process.onEnd(() => {
       endedAt = schedule.now()
       complaints.push(...check(scene, one))
     })
   }
+}
+
+function launcherOf(what: Story): 'none' | 'lets go first' {
+  return what === 'thaw' ? 'none' : 'lets go first'
 }

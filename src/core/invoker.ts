@@ -56,7 +56,7 @@ export function invokerOf(call: Call): Invoker {
   const { said = '', ancestors, callers } = call
   if (isInvokerName(said)) return known(said, callers, call)
   const at = ancestors.findIndex(({ name }) => callers.some(({ process }) => process === name))
-  const agent = callers.find(({ process }) => process === ancestors[at]?.name)
+  const agent = at < 0 ? undefined : callers.find(({ process }) => process === ancestors[at]?.name)
   if (agent === undefined) return unknownAgent(ancestors[1]?.name ?? 'nobody')
   if (runsOurs(agent, ancestors, at)) return known(agent.name, callers, call)
   const why = `${agent.name} ran it as a program, not for a snapshot of its own`

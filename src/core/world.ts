@@ -14,6 +14,7 @@ import type { LockName } from './lock-table.ts'
 import type { Phase } from './phase.ts'
 import type { Pulse } from './pressure.ts'
 import type { ProcessIdentity } from './process.ts'
+import type { Refusal } from './refusal.ts'
 import type { ReplicaChannel } from './replica.ts'
 import type { Server } from './server.ts'
 import type { Statement } from './statement.ts'
@@ -33,14 +34,35 @@ export interface Handshake {
   letGo(): LetGo | null
   /** Writes hold.json whole. */
   publish(hold: Hold): void
+  /** Writes hold.json again where it is gone, or says something else; whether it had to. */
+  restore(hold: Hold): boolean
+  /** From here until it is disposed of, the others find this process as the locker, whatever becomes of the files. */
+  attend(): Disposable
+  /** The locker that attends, another process than this one; null where none does. Slow: it looks at every process. */
+  attendant(): Attendant | null
   /** Removes waitforlock: the answer pre-freeze-script waits for. */
   answer(): void
   /** Removes both lock files where they have this text, as who asked for them gives up. */
   withdraw(text: string): void
   /** Removes what was seen, each file where it is still the same: that run is over and has been reported. */
   forget(seen: Pick<Sighting, 'texts'>): void
+  /** Remembers a freeze that was refused, for the thaw of the same invoker; one for each invoker. */
+  refuse(refusal: Refusal): void
+  /** What is remembered of this invoker; null where its last freeze was not refused. */
+  refusal(invoker: string): Refusal | null
+  /** Forgets it: its freeze goes on, or its thaw has come. */
+  admit(invoker: string): void
   /** Calls `look` after every change in the state directory; it may also be called without one. */
   watch(look: () => void): Disposable
+}
+
+/** A locker that was found without hold.json. */
+export interface Attendant {
+  readonly locker: ProcessIdentity
+  /** Null where it was started by hand. */
+  readonly run: string | null
+  /** ISO 8601: when its process began. */
+  readonly since: string
 }
 
 /** That waitforsnapshot was removed. */

@@ -18,5 +18,10 @@ export async function binaryLogEvents(
   )
   return rows
     .filter((row) => Number(row['Pos']) < to)
-    .map((row) => ({ type: String(row['Event_type']), info: String(row['Info'] ?? '') }))
+    .map((row) => ({
+      type: String(row['Event_type']),
+      info: String(row['Info'] ?? ''),
+      begin: Number(row['Pos']),
+      end: Number(row['End_log_pos']),
+    }))
 }

@@ -6,6 +6,9 @@ export interface BinaryLogEvent {
   readonly type: string
   /** Its Info: of a Query the statement. */
   readonly info: string
+  /** Its Pos and End_log_pos: where it begins and ends, in bytes. */
+  readonly begin: number
+  readonly end: number
 }
 
 /** What moved the binary log while the lock was held. */
@@ -23,17 +26,28 @@ export type Moved =
 export const mostEvents = 500
 
 /**
- * What these events between freeze and thaw amount to. What is not known for certain is something else. Seen on MySQL 5.6 (every
+ * What these events from one position to another amount to. What is not known for certain is something else. Seen on MySQL 5.6 (every
  * format), 5.7 (ROW, and MIXED and STATEMENT at the end of a session) and 9.7 (STATEMENT):
- * `DROP TEMPORARY TABLE IF EXISTS ...`, and at the end of a session DROP with TEMPORARY in a versioned comment.
+ * `DROP TEMPORARY TABLE IF EXISTS ...`, and at the end of a session DROP with TEMPORARY in a versioned comment. Not CREATE: a function
+ * that it calls may write to another table.
  */
-export function movedBy(events: readonly BinaryLogEvent[]): Moved {
+export function movedBy(
+  events: readonly BinaryLogEvent[],
+  { from, to }: { readonly from: number; readonly to: number },
+): Moved {
   const foreign = events.find((event) => !isFrame(event) && !isTemporary(event))
   if (foreign !== undefined) return { by: 'something else', event: describeEvent(foreign) }
   if (events.length >= mostEvents) return { by: 'something else', event: `more than ${mostEvents} events` }
+  if (!coverAll(events, from, to)) return { by: 'something else', event: 'events that are not all there' }
   const statements = events.filter(isTemporary).length
   if (statements === 0) return { by: 'something else', event: 'no statement' }
   return { by: 'temporary tables', statements }
+}
+
+/** Each begins where the one before ends. */
+function coverAll(events: readonly BinaryLogEvent[], from: number, to: number): boolean {
+  const ends = [from, ...events.map(({ end }) => end)]
+  return ends.at(-1) === to && events.every(({ begin }, index) => begin === ends[index])
 }
 
 /** What stands around a statement. An Xid is the commit of an engine, and no frame. */
@@ -42,7 +56,8 @@ function isFrame({ type, info }: BinaryLogEvent): boolean {
   return type === 'Query' && (info === 'BEGIN' || info === 'COMMIT')
 }
 
-const temporary = /^(use `(?:[^`]|``)*`; )?(CREATE|DROP)\s+(TEMPORARY|\/\*!\d+ TEMPORARY \*\/)\s+TABLE\s/i
+/** As the servers write it themselves. */
+const temporary = /^(use `(?:[^`]|``)*`; )?DROP (TEMPORARY|\/\*!40005 TEMPORARY \*\/) TABLE /i
 
 function isTemporary({ type, info }: BinaryLogEvent): boolean {
   return type === 'Query' && temporary.test(info)
@@ -57,9 +72,9 @@ export function describeMoved(moved: Moved, from: Coordinates): string {
   const look = `SHOW BINLOG EVENTS IN '${from.file}' FROM ${from.position}`
   switch (moved.by) {
     case 'temporary tables':
-      return `by ${moved.statements} statements about temporary tables alone, which no lock keeps from the binary log and no copy has`
+      return `by DROP TEMPORARY TABLE alone (${moved.statements} in the log), which no lock keeps from the binary log`
     case 'rotation':
-      return 'by a new file: FLUSH LOGS, or a file that was full'
+      return 'by a new file: FLUSH LOGS, RESET, or a file that was full'
     case 'something else':
       return `by ${moved.event}; look: ${look}`
     case 'not read':

@@ -23,7 +23,8 @@ export async function whatMoved(
   const late = () => new Failure('connection-lost', `no answer within ${readWithin} ms`)
   try {
     const reading = observer.binaryLogEvents(from, to.position)
-    return movedBy(await inTime(reading, { clock, within: readWithin, late }))
+    const events = await inTime(reading, { clock, within: readWithin, late })
+    return movedBy(events, { from: from.position, to: to.position })
   } catch (error) {
     return { by: 'not read', because: asFailure(error).message }
   }

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type BinaryLogEvent, describeMoved, mostEvents, movedBy } from '../../src/core/binary-log-events.ts'
 
-const gtid = (info: string): BinaryLogEvent => ({ type: 'Gtid', info })
-const query = (info: string): BinaryLogEvent => ({ type: 'Query', info })
+type Said = Pick<BinaryLogEvent, 'type' | 'info'>
+const gtid = (info: string): Said => ({ type: 'Gtid', info })
+const query = (info: string): Said => ({ type: 'Query', info })
 const next = "SET @@SESSION.GTID_NEXT= 'fd918ce6-eb78-11f1-8d00-02fc00000001:4'"
 
 describe('the binary log was moved by temporary tables alone', () => {
@@ -25,10 +26,10 @@ describe('the binary log was moved by temporary tables alone', () => {
     ],
     [
       'a server that puts them into a transaction',
-      [gtid(next), query('BEGIN'), query('CREATE TEMPORARY TABLE s.z (i INT)'), query('COMMIT')],
+      [gtid(next), query('BEGIN'), query('DROP TEMPORARY TABLE s.z'), query('COMMIT')],
     ],
-  ] as readonly (readonly [string, readonly BinaryLogEvent[]])[])
-    test(`as on ${on}`, () => assert.equal(movedBy(events).by, 'temporary tables'))
+  ] as readonly (readonly [string, readonly Said[]])[])
+    test(`as on ${on}`, () => assert.equal(moved(events).by, 'temporary tables'))
 })
 
 describe('the binary log was moved by something else', () => {
@@ -48,6 +49,16 @@ describe('the binary log was moved by something else', () => {
       'Query use `s`; UPDATE t SET a = 1',
     ],
     ['a statement that only looks so', [query('use `s`; DROP TEMPORARY /* */ SEQUENCE x')], /^Query use/],
+    [
+      'CREATE TEMPORARY TABLE, for what it calls may write',
+      [query('CREATE TEMPORARY TABLE x SELECT f()')],
+      /^Query CREATE/,
+    ],
+    [
+      'a comment of another version',
+      [query('DROP /*!99999 TEMPORARY */ TABLE IF EXISTS `t`')],
+      /^Query DROP/,
+    ],
     ['nothing at all', [], 'no statement'],
     ['frames alone', [gtid(next), query('BEGIN'), query('COMMIT')], 'no statement'],
     [
@@ -55,23 +66,43 @@ describe('the binary log was moved by something else', () => {
       Array.from({ length: mostEvents }, () => query('DROP TEMPORARY TABLE x')),
       `more than ${mostEvents} events`,
     ],
-  ] as readonly (readonly [string, readonly BinaryLogEvent[], string | RegExp])[])
+  ] as readonly (readonly [string, readonly Said[], string | RegExp])[])
     test(`as by ${what}`, () => {
-      const moved = movedBy(events)
-      assert.ok(moved.by === 'something else')
-      if (typeof event === 'string') assert.equal(moved.event, event)
-      else assert.match(moved.event, event)
+      const found = moved(events)
+      assert.ok(found.by === 'something else')
+      if (typeof event === 'string') assert.equal(found.event, event)
+      else assert.match(found.event, event)
     })
+})
+
+describe('events that do not cover all that was written', () => {
+  const dropped = { type: 'Query', info: 'DROP TEMPORARY TABLE x', begin: 100, end: 200 }
+  for (const [what, events] of [
+    ['begin later', [{ ...dropped, begin: 150 }]],
+    ['end earlier', [{ ...dropped, end: 150 }]],
+    [
+      'have a gap',
+      [
+        { ...dropped, end: 140 },
+        { ...dropped, begin: 150 },
+      ],
+    ],
+  ] as const)
+    test(`are something else: they ${what}`, () =>
+      assert.deepEqual(movedBy(events, { from: 100, to: 200 }), {
+        by: 'something else',
+        event: 'events that are not all there',
+      }))
 })
 
 describe('what moved the binary log is told', () => {
   const from = { file: 'binlog.000042', position: 1187, gtid: '' }
-  for (const [moved, told] of [
+  for (const [how, told] of [
     [
       { by: 'temporary tables', statements: 2 },
-      'by 2 statements about temporary tables alone, which no lock keeps from the binary log and no copy has',
+      'by DROP TEMPORARY TABLE alone (2 in the log), which no lock keeps from the binary log',
     ],
-    [{ by: 'rotation' }, 'by a new file: FLUSH LOGS, or a file that was full'],
+    [{ by: 'rotation' }, 'by a new file: FLUSH LOGS, RESET, or a file that was full'],
     [
       { by: 'something else', event: 'Xid COMMIT' },
       "by Xid COMMIT; look: SHOW BINLOG EVENTS IN 'binlog.000042' FROM 1187",
@@ -81,5 +112,15 @@ describe('what moved the binary log is told', () => {
       "by temporary tables, FLUSH LOGS or a write: which could not be read (no privilege); look: SHOW BINLOG EVENTS IN 'binlog.000042' FROM 1187",
     ],
   ] as const)
-    test(`where it is ${moved.by}`, () => assert.equal(describeMoved(moved, from), told))
+    test(`where it is ${how.by}`, () => assert.equal(describeMoved(how, from), told))
 })
+
+/** Events one after another, of 100 bytes each. */
+function moved(events: readonly Said[]) {
+  const placed = events.map((event, index) => ({
+    ...event,
+    begin: 1000 + 100 * index,
+    end: 1100 + 100 * index,
+  }))
+  return movedBy(placed, { from: 1000, to: 1000 + 100 * events.length })
+}

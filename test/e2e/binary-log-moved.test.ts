@@ -37,7 +37,7 @@ for (const [name, format] of [
         failsWith(
           'not-consistent',
           await lab.thaw('thaw'),
-          /by a new file: FLUSH LOGS, or a file that was full/,
+          /by a new file: FLUSH LOGS, RESET, or a file that was full/,
         )
       },
     )

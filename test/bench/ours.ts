@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseHold } from '../../src/core/hold.ts'
 import { callAsAgent } from './agent.ts'
@@ -10,6 +10,8 @@ import type { Subject } from './subject.ts'
 import type { Take } from './take.ts'
 
 export interface Ours extends Subject {
+  /** The Node.js of its processes, once a locker was looked for. */
+  node(): string
   /** Looks on from outside, from before the freeze to after the thaw. */
   lookOn(): Disposable & { pathOf(take: Take): readonly Part[] }
 }
@@ -27,8 +29,10 @@ export function ours({
   const state = place.states.ours
   const env = { PATH: '/usr/bin:/bin', MYSQL_QUIESCE_STATE_DIR: state, MYSQL_QUIESCE_CONFIG: config }
   let said = Number.NaN
+  let node = process.execPath
   return {
     snapshot: 200,
+    async prepare() {},
     async freeze() {
       const called = await callAsAgent({ file: file('pre-freeze-script'), word: 'freeze', env })
       said = called.said
@@ -40,7 +44,12 @@ export function ours({
         throw new Error(`the thaw said: ${called.line}`)
       return called
     },
-    lockers: () => [lockerIn(readFileSync(join(state, 'hold.json'), 'utf8'))],
+    lockers() {
+      const locker = lockerIn(readFileSync(join(state, 'hold.json'), 'utf8'))
+      node = readlinkSync(`/proc/${locker}/exe`)
+      return [locker]
+    },
+    node: () => node,
     lookOn() {
       const watching = watchLockFiles(state)
       return {

@@ -18,9 +18,11 @@ export function tables(report: Report): string {
 
 const figureRows: readonly { readonly name: FigureName; readonly title: string; readonly unit: number }[] = [
   { name: 'addedStall', title: 'added stall, ms', unit: 1 },
+  { name: 'synced', title: 'of it sync -f, ms', unit: 1 },
   { name: 'release', title: 'release, ms', unit: 1 },
   { name: 'preFreeze', title: 'pre-freeze on an idle server, ms', unit: 1 },
   { name: 'lockerMemory', title: 'locker memory at its peak, MB', unit: 1e6 },
+  { name: 'emptyNode', title: 'an empty Node.js process, MB', unit: 1e6 },
 ]
 
 function figureTable(subjects: Report['subjects']): string {

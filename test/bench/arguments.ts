@@ -5,24 +5,28 @@ import { type SubjectName, subjectNames } from './subject.ts'
 
 export interface BenchArguments extends PlanRequest {
   readonly server: ServerName
+  /** Measure the added stall on these servers with each innodb_flush_log_at_trx_commit, and nothing else. */
+  readonly servers: readonly ServerName[]
   /** Measure on these servers what writers and readers see of a lock that waits, and nothing else. */
   readonly blockers: readonly ServerName[]
   /** Measure sets of as many servers, and nothing else. */
   readonly sets: readonly number[]
   /** The folder of the executables. */
   readonly bundle: string
-  /** Where to write bench.json and bench.svg; undefined: nowhere. */
+  /** Where to write bench.json, bench.svg and performance.md; undefined: nowhere. */
   readonly into: string | undefined
 }
 
 export const usage = `npm run bench -- [--rounds N] [--baseline-rounds N] [--only SUBJECT]... [--server NAME]
                  [--bundle DIR] [--write] [--into DIR]
+       npm run bench -- --servers [--rounds N] [--baseline-rounds N] [--server NAME]
        npm run bench -- --blockers [--server NAME]
        npm run bench -- --sets [--rounds N] [--server NAME]
 subjects: ${subjectNames.join(' ')}; servers: ${serverNames.join(' ')}
+--servers measures the added stall with innodb_flush_log_at_trx_commit 0, 1 and 2, on all servers or the one named
 --blockers measures what others see of a lock that has to wait, on all servers or the one named
 --sets measures what the writers of 1, 4 and 8 servers see that are locked as one set
---write puts bench.json and bench.svg into docs, --into DIR into another folder`
+--write puts bench.json and bench.svg, or the part of performance.md, into docs, --into DIR into another folder`
 
 /** Throws an Error with what is wrong. */
 export function benchArguments(args: readonly string[]): BenchArguments {
@@ -33,10 +37,14 @@ export function benchArguments(args: readonly string[]): BenchArguments {
     throw new Error('what is written is the whole bench: --write and --only do not go together')
   return {
     server: server(values.server ?? 'mariadb-10.11'),
-    blockers: values.blockers ? (values.server === undefined ? serverNames : [server(values.server)]) : [],
+    servers: values.servers ? oneOrAll(values.server) : [],
+    blockers: values.blockers ? oneOrAll(values.server) : [],
     sets: values.sets ? [1, 4, 8] : [],
     rounds: count('--rounds', values.rounds),
-    baselineRounds: count('--baseline-rounds', values['baseline-rounds']),
+    baselineRounds: count(
+      '--baseline-rounds',
+      values['baseline-rounds'] ?? (values.servers ? '1' : undefined),
+    ),
     bundle: values.bundle ?? 'dist-scripts',
     only,
     into,
@@ -48,6 +56,7 @@ const options = {
   'baseline-rounds': { type: 'string' },
   only: { type: 'string', multiple: true },
   server: { type: 'string' },
+  servers: { type: 'boolean' },
   blockers: { type: 'boolean' },
   sets: { type: 'boolean' },
   bundle: { type: 'string' },
@@ -69,4 +78,8 @@ function subject(name: string): SubjectName {
 function server(name: string): ServerName {
   if (isServerName(name)) return name
   throw new Error(`there is no server ${name}; the servers are ${serverNames.join(' ')}`)
+}
+
+function oneOrAll(name: string | undefined): readonly ServerName[] {
+  return name === undefined ? serverNames : [server(name)]
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type BlockerMeasured, blockerTable, isTooLong } from './blocker-table.ts'
+import { asText } from './grid.ts'
+import { blockerGrid, type BlockerMeasured, isTooLong } from './blocker-table.ts'
 
 const refused: BlockerMeasured = {
   server: 'mysql-5.7',
@@ -22,7 +23,7 @@ for (const [what, change, is] of [
   test(`${what} is ${is ? '' : 'not '}too long`, () => assert.equal(isTooLong({ ...refused, ...change }), is))
 
 test('the table has a line for each', () => {
-  const lines = blockerTable([refused, { ...refused, writers: 9000 }]).split('\n')
+  const lines = asText(blockerGrid([refused, { ...refused, writers: 9000 }])).split('\n')
   assert.match(lines[0] ?? '', /no attempt may stall for more than 1500 ms$/)
   assert.match(lines.at(-2) ?? '', /^mysql-5\.7 +ftwrl +a 60 s SELECT +refused +2 900 +1 020 +3\.0 +ok$/)
   assert.match(lines.at(-1) ?? '', /TOO LONG$/)

@@ -1,7 +1,7 @@
 import type { LockName } from '../../src/core/lock-table.ts'
 import type { ServerName } from '../servers/catalog.ts'
 import type { BlockerName } from '../support/blockers.ts'
-import { aligned, number } from './table.ts'
+import { type Grid, number } from './grid.ts'
 
 /** What others saw of one freeze beside one blocker; times in milliseconds. */
 export interface BlockerMeasured {
@@ -27,7 +27,7 @@ export function isTooLong({ outcome, took, writers, readers }: BlockerMeasured):
   return Math.max(writers, readers) > allowed
 }
 
-export function blockerTable(measured: readonly BlockerMeasured[]): string {
+export function blockerGrid(measured: readonly BlockerMeasured[]): Grid {
   const head = ['server', 'lock', 'beside', 'freeze', 'took', 'writers stalled', 'readers stalled', '']
   const rows = measured.map((one) => [
     one.server,
@@ -41,5 +41,5 @@ export function blockerTable(measured: readonly BlockerMeasured[]): string {
   ])
   const title = `the longest stall elsewhere, ms; lock-wait is ${lockWait} ms, and no attempt may stall for more than ${limit} ms`
   const sides = ['left', 'left', 'left', 'left', 'right', 'right', 'right', 'left'] as const
-  return `${title}\n\n${aligned([head, ...rows], sides)}`
+  return { title, rows: [head, ...rows], sides }
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Measured } from './measure.ts'
 import { reportOn } from './report.ts'
 import { lastRun } from './run-line.ts'
-import { number, tables } from './table.ts'
+import { tables } from './table.ts'
 import { outcomeOf, type Target } from './targets.ts'
 
 const circumstances = { at: '2026-01-02T03:04:05.678Z', server: 'mariadb 10.11.19', machine: '2 x cpu' }
@@ -113,21 +113,6 @@ writers wait
     record                          6.0    7.0`,
   )
 })
-
-const numbers = [
-  [0, '0.0'],
-  [-0.44, '-0.4'],
-  [99.94, '99.9'],
-  [99.96, '100'],
-  [999.6, '1 000'],
-  [1234567, '1 234 567'],
-] as const
-
-for (const [value, text] of numbers) {
-  test(`${value} is written ${text}`, () => {
-    assert.equal(number(value), text)
-  })
-}
 
 test('the steps are those of the last run in the log', () => {
   const lines = [

@@ -1,3 +1,4 @@
+import { aligned, number } from './grid.ts'
 import type { FigureName, Figures } from './figures.ts'
 import type { PathLine, Report } from './report.ts'
 import type { Summary } from './statistics.ts'
@@ -65,24 +66,4 @@ function pathRows(line: PathLine, index: number, path: readonly PathLine[]): str
 
 function timesOf({ median, worst }: Summary): string[] {
   return [number(median), number(worst)]
-}
-
-/** One decimal below a hundred, else none; thousands apart. */
-export function number(value: number): string {
-  if (Math.abs(value) < 99.95) return value.toFixed(1)
-  return value.toFixed(0).replaceAll(/\B(?=(\d{3})+$)/g, ' ')
-}
-
-/** The first column to the left and numbers to the right, unless told. */
-export function aligned(
-  rows: readonly (readonly string[])[],
-  sides: readonly ('left' | 'right')[] = ['left'],
-): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
-  return rows.map((row) => row.map(padded).join('  ').trimEnd()).join('\n')
-
-  function padded(cell: string, column: number): string {
-    const width = widths[column]!
-    return sides[column] === 'left' ? cell.padEnd(width) : cell.padStart(width)
-  }
 }

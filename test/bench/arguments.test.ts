@@ -8,6 +8,7 @@ test('without arguments: 20 rounds of everything on MariaDB 10.11, and nothing i
     server: 'mariadb-10.11',
     servers: [],
     blockers: [],
+    dirty: false,
     sets: [],
     rounds: 20,
     baselineRounds: 20,
@@ -35,6 +36,12 @@ test('--servers is for all servers or the one that is named, with one round of t
     { servers: serverNames, rounds: 20, baselineRounds: 1 },
   )
   assert.deepEqual(benchArguments(['--servers', '--server=mysql-5.7']).servers, ['mysql-5.7'])
+})
+
+test('--dirty is for MariaDB 11.8, unless another is named, and has fewer rounds', () => {
+  const { dirty, server, rounds } = benchArguments(['--dirty'])
+  assert.deepEqual({ dirty, server, rounds }, { dirty: true, server: 'mariadb-11.8', rounds: 5 })
+  assert.equal(benchArguments(['--dirty', '--server=mysql-9.7']).server, 'mysql-9.7')
 })
 
 test('--sets is for sets of 1, 4 and 8 servers', () => {

@@ -9,6 +9,8 @@ export interface BenchArguments extends PlanRequest {
   readonly servers: readonly ServerName[]
   /** Measure on these servers what writers and readers see of a lock that waits, and nothing else. */
   readonly blockers: readonly ServerName[]
+  /** Measure the added stall beside dirty pages, with FIFREEZE, and nothing else. */
+  readonly dirty: boolean
   /** Measure sets of as many servers, and nothing else. */
   readonly sets: readonly number[]
   /** The folder of the executables. */
@@ -21,10 +23,12 @@ export const usage = `npm run bench -- [--rounds N] [--baseline-rounds N] [--onl
                  [--bundle DIR] [--write] [--into DIR]
        npm run bench -- --servers [--rounds N] [--baseline-rounds N] [--server NAME]
        npm run bench -- --blockers [--server NAME]
+       npm run bench -- --dirty [--rounds N] [--server NAME]
        npm run bench -- --sets [--rounds N] [--server NAME]
 subjects: ${subjectNames.join(' ')}; servers: ${serverNames.join(' ')}
 --servers measures the added stall with innodb_flush_log_at_trx_commit 0, 1 and 2, on all servers or the one named
 --blockers measures what others see of a lock that has to wait, on all servers or the one named
+--dirty measures the added stall with FIFREEZE beside 1500 MB of dirty pages, on MariaDB 11.8 or the one named (root only)
 --sets measures what the writers of 1, 4 and 8 servers see that are locked as one set
 --write puts bench.json and bench.svg, or the part of performance.md, into docs, --into DIR into another folder`
 
@@ -36,11 +40,12 @@ export function benchArguments(args: readonly string[]): BenchArguments {
   if (into !== undefined && only.length < subjectNames.length)
     throw new Error('what is written is the whole bench: --write and --only do not go together')
   return {
-    server: server(values.server ?? 'mariadb-10.11'),
+    server: server(values.server ?? (values.dirty ? 'mariadb-11.8' : 'mariadb-10.11')),
     servers: values.servers ? oneOrAll(values.server) : [],
     blockers: values.blockers ? oneOrAll(values.server) : [],
+    dirty: values.dirty ?? false,
     sets: values.sets ? [1, 4, 8] : [],
-    rounds: count('--rounds', values.rounds),
+    rounds: count('--rounds', values.rounds ?? (values.dirty ? '5' : undefined)),
     baselineRounds: count(
       '--baseline-rounds',
       values['baseline-rounds'] ?? (values.servers ? '1' : undefined),
@@ -58,6 +63,7 @@ const options = {
   server: { type: 'string' },
   servers: { type: 'boolean' },
   blockers: { type: 'boolean' },
+  dirty: { type: 'boolean' },
   sets: { type: 'boolean' },
   bundle: { type: 'string' },
   write: { type: 'boolean' },

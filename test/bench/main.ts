@@ -5,6 +5,9 @@ import { benchArguments, type BenchArguments, usage } from './arguments.ts'
 import { bench } from './bench.ts'
 import { measureBlockers } from './blockers.ts'
 import { blockerGrid, isTooLong } from './blocker-table.ts'
+import { dirtyGrid, isReached as isDirtReached } from './dirty/dirty-table.ts'
+import { measureDirty } from './dirty/measure-dirty.ts'
+import { againWithPrivateMounts, hasPrivateMounts } from './dirty/private-mounts.ts'
 import { asText, type Grid } from './grid.ts'
 import { writeSection } from './page.ts'
 import { isReached, serverGrid } from './server-table.ts'
@@ -34,6 +37,7 @@ function read(): BenchArguments | undefined {
 
 async function run(wanted: BenchArguments): Promise<void> {
   if (wanted.servers.length > 0) return await runServers(wanted)
+  if (wanted.dirty) return await runDirty(wanted)
   if (wanted.blockers.length > 0) return await runBlockers(wanted)
   if (wanted.sets.length > 0) return await runSets(wanted)
   const { report, picture } = await bench(wanted, world)
@@ -47,6 +51,15 @@ async function run(wanted: BenchArguments): Promise<void> {
 async function runServers(wanted: BenchArguments): Promise<void> {
   const measured = await measureServers(wanted, world)
   await show(wanted, { name: 'servers', grids: [serverGrid(measured)], isGood: measured.every(isReached) })
+}
+
+async function runDirty(wanted: BenchArguments): Promise<void> {
+  if (!hasPrivateMounts()) {
+    process.exitCode = await againWithPrivateMounts()
+    return
+  }
+  const measured = await measureDirty(wanted, world)
+  await show(wanted, { name: 'dirty', grids: [dirtyGrid(measured)], isGood: isDirtReached(measured) })
 }
 
 async function runBlockers(wanted: BenchArguments): Promise<void> {

@@ -22,12 +22,14 @@ export interface StandRequest {
   readonly name: ServerName
   /** The folder of the executables. */
   readonly bundle: string
+  /** The folder that everything on disk is in; left out: the one of temporary files. */
+  readonly disk?: string
   readonly progress: (line: string) => void
 }
 
 /** All of it is gone when `use` is done. */
 export async function withStand<T>(request: StandRequest, use: (stand: Stand) => Promise<T>): Promise<T> {
-  await using place = await openPlace()
+  await using place = await openPlace(request.disk)
   await using server = await readyServer(request, place)
   await using writer = await startWriterInCrowd(server.socket)
   await using floor = await openFloor([server])

@@ -9,6 +9,7 @@ test('without arguments: 20 rounds of everything on MariaDB 10.11, and nothing i
     servers: [],
     blockers: [],
     dirty: false,
+    nodes: false,
     sets: [],
     rounds: 20,
     baselineRounds: 20,

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { nodeMajors } from '../nodes/catalog.ts'
 import { isServerName, serverNames, type ServerName } from '../servers/catalog.ts'
 import type { PlanRequest } from './plan.ts'
 import { type SubjectName, subjectNames } from './subject.ts'
@@ -11,6 +12,8 @@ export interface BenchArguments extends PlanRequest {
   readonly blockers: readonly ServerName[]
   /** Measure the added stall beside dirty pages, with FIFREEZE, and nothing else. */
   readonly dirty: boolean
+  /** Measure pre-freeze and memory on every supported Node.js, and nothing else. */
+  readonly nodes: boolean
   /** Measure sets of as many servers, and nothing else. */
   readonly sets: readonly number[]
   /** The folder of the executables. */
@@ -24,11 +27,13 @@ export const usage = `npm run bench -- [--rounds N] [--baseline-rounds N] [--onl
        npm run bench -- --servers [--rounds N] [--baseline-rounds N] [--server NAME]
        npm run bench -- --blockers [--server NAME]
        npm run bench -- --dirty [--rounds N] [--server NAME]
+       npm run bench -- --nodes [--rounds N] [--server NAME]
        npm run bench -- --sets [--rounds N] [--server NAME]
 subjects: ${subjectNames.join(' ')}; servers: ${serverNames.join(' ')}
 --servers measures the added stall with innodb_flush_log_at_trx_commit 0, 1 and 2, on all servers or the one named
 --blockers measures what others see of a lock that has to wait, on all servers or the one named
 --dirty measures the added stall with FIFREEZE beside 1500 MB of dirty pages, on MariaDB 11.8 or the one named (root only)
+--nodes measures pre-freeze on an idle server and the memory of the locker with Node.js ${nodeMajors.join(', ')}
 --sets measures what the writers of 1, 4 and 8 servers see that are locked as one set
 --write puts bench.json and bench.svg, or the part of performance.md, into docs, --into DIR into another folder`
 
@@ -44,6 +49,7 @@ export function benchArguments(args: readonly string[]): BenchArguments {
     servers: values.servers ? oneOrAll(values.server) : [],
     blockers: values.blockers ? oneOrAll(values.server) : [],
     dirty: values.dirty ?? false,
+    nodes: values.nodes ?? false,
     sets: values.sets ? [1, 4, 8] : [],
     rounds: count('--rounds', values.rounds ?? (values.dirty ? '5' : undefined)),
     baselineRounds: count(
@@ -64,6 +70,7 @@ const options = {
   servers: { type: 'boolean' },
   blockers: { type: 'boolean' },
   dirty: { type: 'boolean' },
+  nodes: { type: 'boolean' },
   sets: { type: 'boolean' },
   bundle: { type: 'string' },
   write: { type: 'boolean' },

@@ -8,6 +8,8 @@ import { blockerGrid, isTooLong } from './blocker-table.ts'
 import { dirtyGrid, isReached as isDirtReached } from './dirty/dirty-table.ts'
 import { measureDirty } from './dirty/measure-dirty.ts'
 import { againWithPrivateMounts, hasPrivateMounts } from './dirty/private-mounts.ts'
+import { isReached as isNodeReached, nodeGrid } from './nodes/node-table.ts'
+import { measureNodes } from './nodes/measure-nodes.ts'
 import { asText, type Grid } from './grid.ts'
 import { writeSection } from './page.ts'
 import { isReached, serverGrid } from './server-table.ts'
@@ -38,6 +40,7 @@ function read(): BenchArguments | undefined {
 async function run(wanted: BenchArguments): Promise<void> {
   if (wanted.servers.length > 0) return await runServers(wanted)
   if (wanted.dirty) return await runDirty(wanted)
+  if (wanted.nodes) return await runNodes(wanted)
   if (wanted.blockers.length > 0) return await runBlockers(wanted)
   if (wanted.sets.length > 0) return await runSets(wanted)
   const { report, picture } = await bench(wanted, world)
@@ -60,6 +63,11 @@ async function runDirty(wanted: BenchArguments): Promise<void> {
   }
   const measured = await measureDirty(wanted, world)
   await show(wanted, { name: 'dirty', grids: [dirtyGrid(measured)], isGood: isDirtReached(measured) })
+}
+
+async function runNodes(wanted: BenchArguments): Promise<void> {
+  const measured = await measureNodes(wanted, world)
+  await show(wanted, { name: 'nodes', grids: [nodeGrid(measured)], isGood: measured.every(isNodeReached) })
 }
 
 async function runBlockers(wanted: BenchArguments): Promise<void> {

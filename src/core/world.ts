@@ -238,6 +238,9 @@ export interface OpenRecord extends AsyncDisposable {
 /** What coordinates.json holds: an entry for each server of the set. */
 export interface CoordinatesRecord {
   readonly run: string
+  /** ISO 8601: everything was locked from here on. */
+  readonly lockedAt: string
+  /** ISO 8601: when the coordinates were read. */
   readonly at: string
   readonly servers: readonly RecordedServer[]
 }

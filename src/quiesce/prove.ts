@@ -47,6 +47,7 @@ export async function prove({
   within,
 }: Proving): Promise<readonly Proof[]> {
   const { clock, run } = held
+  const lockedAt = clock.today().toISOString()
   const askFor = Math.min(replicationWithin, within / 2)
   const missing = new Map([
     ['flush', 'the flush'],
@@ -69,7 +70,7 @@ export async function prove({
     const servers = locked.map(({ observer: { where, server }, plan }, index) => {
       return { where, server, lock: plan.lock, coordinatesAre: plan.coordinates, ...readings[index]! }
     })
-    await step('record', () => record.write({ run, at: clock.today().toISOString(), servers }))
+    await step('record', () => record.write({ run, lockedAt, at: clock.today().toISOString(), servers }))
     return readings
   }
   const flush = ({ observer, name }: LockedMember) => {

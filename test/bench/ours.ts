@@ -1,6 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { parseHold } from '../../src/core/hold.ts'
 import { callAsAgent } from './agent.ts'
 import { watchLockFiles } from './lock-files.ts'
 import { type Part, pathOf } from './path.ts'
@@ -67,8 +66,15 @@ export function ours({
   }
 }
 
+/** Any version's hold.json: executables of an older commit are measured too. */
 function lockerIn(text: string): number {
-  const hold = parseHold(text)
-  if (hold === null) throw new Error(`hold.json holds no hold: ${text}`)
-  return hold.locker.pid
+  const hold: unknown = JSON.parse(text)
+  if (isHeld(hold)) return hold.locker.pid
+  throw new Error(`hold.json names no locker: ${text}`)
+}
+
+function isHeld(hold: unknown): hold is { readonly locker: { readonly pid: number } } {
+  if (typeof hold !== 'object' || hold === null || !('locker' in hold)) return false
+  const { locker } = hold
+  return typeof locker === 'object' && locker !== null && 'pid' in locker && typeof locker.pid === 'number'
 }

@@ -14,6 +14,7 @@ const measured = (ours: number, bare: number, before?: number): DirtyMeasured =>
     bare: summary([bare]),
     before: before === undefined ? undefined : summary([before]),
   },
+  pauses: { ours: summary([40]), bare: summary([0]), before: undefined },
 })
 
 for (const [what, one, is] of [
@@ -27,8 +28,8 @@ for (const [what, one, is] of [
 
 test('the table has a line for each that was measured, and what ours is of it', () => {
   const text = asText(dirtyGrid(measured(100, 1600)))
-  assert.match(text, /^lock, FIFREEZE +1 +1 600 +1 600 +0\.063$/m)
-  assert.match(text, /^mysql-quiesce, FIFREEZE +1 +100 +100 +ok$/m)
+  assert.match(text, /^lock, FIFREEZE +1 +1 600 +1 600 +0\.063 +0\.0 +0\.0$/m)
+  assert.match(text, /^mysql-quiesce, FIFREEZE +1 +100 +100 +40\.0 +40\.0 +ok$/m)
   assert.doesNotMatch(text, /before there was a sync/)
 })
 

@@ -12,6 +12,8 @@ export interface DirtyMeasured {
   readonly leastDirty: number
   /** The added stall, in milliseconds; undefined where it could not be measured. */
   readonly stalls: Readonly<Record<DirtySubject, Summary | undefined>>
+  /** The longest pause of the writer from the start of the freeze to that stall, in milliseconds. */
+  readonly pauses: Readonly<Record<DirtySubject, Summary | undefined>>
 }
 
 /** What the project wants to reach: ours against both others. */
@@ -34,22 +36,24 @@ export function isReached({ megabytes, leastDirty, stalls }: DirtyMeasured): boo
 }
 
 export function dirtyGrid(measured: DirtyMeasured): Grid {
-  const { server, megabytes, leastDirty, stalls } = measured
+  const { server, megabytes, leastDirty, stalls, pauses } = measured
   const dirty = number(leastDirty / 1e6)
   return {
     title: `added stall on ${server}, ms, with ${megabytes} MB written by another process just before (at least ${dirty} MB dirty), FIFREEZE, a snapshot of 500 ms; ours at most a tenth`,
     rows: [
-      ['', 'rounds', 'median', 'worst', 'ours to it', ''],
+      ['', 'rounds', 'median', 'worst', 'ours to it', 'pause before the lock', 'worst', ''],
       ...order.flatMap((name) => row(name, stalls[name])),
     ],
-    sides: ['left', 'right', 'right', 'right', 'right', 'left'],
+    sides: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'left'],
   }
 
   function row(name: DirtySubject, stall: Summary | undefined): readonly (readonly string[])[] {
     if (stall === undefined) return []
     const figures = [String(stall.of), number(stall.median), number(stall.worst)]
-    if (name === 'ours') return [[titles[name], ...figures, '', isReached(measured) ? 'ok' : 'NOT REACHED']]
+    const pause = [number(pauses[name]?.median ?? 0), number(pauses[name]?.worst ?? 0)]
+    if (name === 'ours')
+      return [[titles[name], ...figures, '', ...pause, isReached(measured) ? 'ok' : 'NOT REACHED']]
     const ours = stalls.ours?.median ?? Number.NaN
-    return [[titles[name], ...figures, (ours / stall.median).toFixed(3), '']]
+    return [[titles[name], ...figures, (ours / stall.median).toFixed(3), ...pause, '']]
   }
 }

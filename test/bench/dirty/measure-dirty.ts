@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { dir as temporaryDir } from 'tmp-promise'
 import { makeDisk } from '../../agents/disk.ts'
+import { tool } from '../../servers/tool.ts'
 import type { BenchArguments } from '../arguments.ts'
 import { type BareLock, openBareLock } from '../bare-lock.ts'
 import { number } from '../grid.ts'
@@ -9,8 +10,9 @@ import type { BenchWorld } from '../rounds.ts'
 import { type Stand, withStand } from '../stand.ts'
 import { summary } from '../statistics.ts'
 import type { Subject } from '../subject.ts'
-import { addedStall, takeUnderLoad } from '../take.ts'
+import { takeUnderLoad } from '../take.ts'
 import { dirtIn } from './dirt.ts'
+import { pausesOf } from './dirty-pauses.ts'
 import type { DirtyMeasured, DirtySubject } from './dirty-table.ts'
 import { frozenSubject } from './frozen-subject.ts'
 import { bundleOf, withoutSync } from './old-bundle.ts'
@@ -55,21 +57,29 @@ async function measureAll({ stand, old, place, rounds, world }: Measuring): Prom
     ours: lab.subjects.ours,
   }
   const stalls: Record<DirtySubject, number[]> = { bare: [], before: [], ours: [] }
+  const pauses: Record<DirtySubject, number[]> = { bare: [], before: [], ours: [] }
+  // The blocks of an image come to be when they are written for the first time: that is nobody's.
+  await dirt.make()
+  await tool('sync', ['-f', place])
   for (let round = 1; round <= rounds; round++)
     for (const name of ['bare', 'before', 'ours'] as const) {
       const inner = subjects[name]
       if (inner === undefined) continue
       world.stop.throwIfAborted()
       await using subject = frozenSubject({ subject: inner, place, dirt })
-      const stall = addedStall(await takeUnderLoad({ subject, writer: lab.writer }))
+      const { stall, before } = pausesOf(await takeUnderLoad({ subject, writer: lab.writer }))
       stalls[name].push(stall)
-      world.progress(`round ${round} of ${rounds}: added stall ${name} ${number(stall)} ms`)
+      pauses[name].push(before)
+      world.progress(
+        `round ${round} of ${rounds}: added stall ${name} ${number(stall)} ms, before it ${number(before)} ms`,
+      )
     }
   return {
     server: server.name,
     megabytes: megabytes.dirt,
     leastDirty: Math.min(...dirt.seen),
     stalls: { ours: summary(stalls.ours), bare: summary(stalls.bare), before: summary(stalls.before) },
+    pauses: { ours: summary(pauses.ours), bare: summary(pauses.bare), before: summary(pauses.before) },
   }
 }
 

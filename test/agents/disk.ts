@@ -22,11 +22,11 @@ export interface Image {
   mount(): Promise<Disk>
 }
 
-/** Makes a disk at this path, which has to be one in memory. */
-export async function makeDisk(place: string): Promise<Disk> {
+/** Makes a disk at this path; where it takes part in overlays (enter.sh), that has to be one in memory. */
+export async function makeDisk(place: string, { megabytes = 768 } = {}): Promise<Disk> {
   const file = `${place}.img`
   await writeFile(file, '')
-  await truncate(file, 768 * 1024 * 1024)
+  await truncate(file, megabytes * 1024 * 1024)
   await tool('mkfs.ext4', ['-q', '-F', file])
   return await imageIn(file, place).mount()
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { stateOf } from '../support/processes.ts'
 import { until } from '../support/until.ts'
@@ -30,12 +30,6 @@ export async function takeSnapshot({ server, disk, copy }: SnapshotRequest): Pro
 
 async function megabytes(folder: string): Promise<number> {
   return Number.parseInt(await tool('du', ['-sm', folder]), 10)
-}
-
-/** What belongs to the process that was running, and not to its data. */
-export async function forgetTheProcess({ socket, errorLog }: Server, dataDir: string): Promise<void> {
-  const names = [socket, `${socket}.lock`, errorLog].map((path) => basename(path))
-  for (const name of [...names, 'mysqld.pid']) await rm(join(dataDir, name), { force: true })
 }
 
 /** Where the last binary log of a data directory ends. */

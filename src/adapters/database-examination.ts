@@ -4,14 +4,18 @@ import type { Findings } from '../core/findings.ts'
 import type { Server } from '../core/server.ts'
 import { quoteAccount } from '../core/server-error.ts'
 import type { Statement } from '../core/statement.ts'
+import type { Observer } from '../core/world.ts'
 import { identify } from './database.ts'
+import { pathsOf } from './disk/server-paths.ts'
+import { coordinatesNow } from './holder.ts'
 import { connect, type Link, type Row } from './mysql.ts'
 import { findings, statementFrom } from './observer.ts'
 import { pairs, statusRows, variableRows } from './rows.ts'
 import { setSession } from './session.ts'
 
 /** A session that looks at a server and its account, and changes nothing. Each method is one thing it asks. */
-export interface Examination extends AsyncDisposable {
+export interface Examination
+  extends AsyncDisposable, Pick<Observer, 'where' | 'transport' | 'paths' | 'coordinates'> {
   readonly server: Server
   /** What this server can do, for this account. */
   findings(): Promise<Findings>
@@ -66,6 +70,10 @@ function examinationOver(link: Link, server: Server): Examination {
       await link.ask(dialectOf(server).coordinates, { privilege: 'REPLICATION CLIENT', account })
       return true
     },
+    where: link.where,
+    transport: link.transport,
+    paths: () => pathsOf(link, server),
+    coordinates: () => coordinatesNow(link, server),
     async mayWatchOthers() {
       await link.ask('SELECT 1 FROM information_schema.INNODB_METRICS LIMIT 1', {
         privilege: 'PROCESS',

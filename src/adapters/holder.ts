@@ -52,7 +52,7 @@ export function holderOver(
       return {
         connection: Number(told?.['connection']),
         uuid: hasUuid ? String(told?.['uuid']) : null,
-        coordinates: status ? coordinatesFrom(status, told) : null,
+        coordinates: coordinatesFrom(status, told),
       }
     },
     async unlock() {
@@ -62,7 +62,16 @@ export function holderOver(
   }
 }
 
-function coordinatesFrom(status: Row, told: Row | undefined): Coordinates {
+/** Where the binary log ends now, without the GTID position that is asked for separately on MariaDB; null where it is off. */
+export async function coordinatesNow(link: Link, server: Server): Promise<Coordinates | null> {
+  const needs = { privilege: 'REPLICATION CLIENT', account: quoteAccount(server.account) }
+  const [status] = await link.ask(dialectOf(server).coordinates, needs)
+  return coordinatesFrom(status, undefined)
+}
+
+/** Of the row that the server shows; where the binary log is off it shows none. */
+function coordinatesFrom(status: Row | undefined, told: Row | undefined): Coordinates | null {
+  if (status === undefined) return null
   const gtid = String(status['Executed_Gtid_Set'] ?? told?.['gtid'] ?? '')
   return {
     file: String(status['File']),

@@ -4,6 +4,7 @@ import { pressure } from '../core/pressure.ts'
 import type { Clock } from '../core/world.ts'
 import { placed } from '../core/server.ts'
 import type { Attempting } from './attempting.ts'
+import { backgroundFlush } from './background-flush.ts'
 import { leaveNothing } from './leave-nothing.ts'
 import { at, type LockedMember, type Member } from './member.ts'
 import { quietMoment } from './quiet-moment.ts'
@@ -24,14 +25,20 @@ export interface Granted {
  */
 export async function lock(attempting: Attempting): Promise<Granted> {
   const { run, limits, clock, log, deadline, signal, watch, waitFor } = attempting
+  const background = await backgroundFlush(attempting.members, { clock, signal })
   let before = ''
   for (let attempts = 1; ; attempts++) {
     await withoutPressure(attempting)
-    await watch.time('quiet moment', () => quietMoment(attempting))
+    await quietAndSynced(attempting)
     waitFor(`waiting for the lock, attempt ${attempts}${before}`)
     const locked = await watch.time('connect the holder', () => unlessAborted(holders(attempting), signal))
+    await background.isNear()
     const lockedAt = clock.now()
     const refusal = await watch.time('lock', () => attempt(attempting, locked.all))
+    if (refusal === null && attempts < mostMisses && background.wasMissed()) {
+      await letGoAgain(locked, attempting)
+      continue
+    }
     if (refusal === null) return { locked, attempts, lockedAt }
 
     const { message } = refusal
@@ -45,6 +52,32 @@ export async function lock(attempting: Attempting): Promise<Granted> {
     await clock.sleep(pause, signal)
     signal.throwIfAborted()
   }
+}
+
+/** A sync that took that long, in milliseconds, was of so much that more has been written meanwhile. */
+const longSync = 300
+
+/** How often it is synced again. */
+const mostSyncs = 3
+
+/**
+ * What is on disk before the lock has not to be written under it, while writers wait. The sync comes last: what is written after it waits.
+ */
+async function quietAndSynced(attempting: Attempting): Promise<void> {
+  const { disks, watch } = attempting
+  for (let syncs = 1; ; syncs++) {
+    await watch.time('quiet moment', () => quietMoment(attempting))
+    const took = await watch.time('sync before the lock', () => disks.syncBeforeLock(attempting.signal))
+    if (took < longSync || syncs >= mostSyncs) return
+  }
+}
+
+/** How often a lock that came too late for InnoDB's own flush is given back: writers would wait a second for the next. */
+const mostMisses = 6
+
+async function letGoAgain(locked: Together<LockedMember>, { log, run, clock }: Attempting): Promise<void> {
+  log.info({ run }, "the lock came after InnoDB's own flush, and is asked for again before the next")
+  await leaveNothing(locked.all, clock)
 }
 
 /** Each attempt that fails makes writers wait, and their applications open more connections. */

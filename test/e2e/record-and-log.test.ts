@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { isFlushed } from '../../src/core/flush.ts'
+import { isProven } from '../../src/core/flush.ts'
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe } from 'node:test'
@@ -13,25 +13,22 @@ const { scenario } = guestOn('mariadb-10.11')
 const asRoot = { skip: noMounts() }
 
 describe('the record', () => {
-  scenario('is on disk, both files and their names, before waitforlock is removed', async ({ lab }) => {
+  scenario('is synced, both files and their names, before waitforlock is removed', async ({ lab }) => {
     using trace = interfere(lab, { how: 'trace', script: 'locktables' })
     await lab.freeze('freeze')
     const done = (await readFile(trace.file, 'utf8')).split('\n')
     const frozen = done.indexOf(`unlinkSync ${lab.stateDir}/waitforlock`)
     const locked = done.indexOf('statement FLUSH TABLES WITH READ LOCK')
     const underLock = done.slice(locked, frozen)
-    const folderSynced = underLock.indexOf(`sync ${lab.recordDir}`)
+    const synced = underLock.indexOf('told to sync')
     for (const name of ['coordinates.json', 'binlog_info']) {
       const [draft, file] = [join(lab.recordDir, `${name}.new`), join(lab.recordDir, name)]
       const written = underLock.findLastIndex(
         (line) => /^(write|truncate) /.test(line) && line.endsWith(draft),
       )
       const renamed = underLock.indexOf(`rename ${draft} ${file}`)
-      assert.ok(
-        written >= 0 && underLock.indexOf(`datasync ${draft}`) > written,
-        `what ${name} says is on disk`,
-      )
-      assert.ok(renamed >= 0 && folderSynced > renamed, `that it is ${name} is on disk`)
+      assert.ok(written >= 0 && synced > written, `what ${name} says is on disk`)
+      assert.ok(renamed >= 0 && synced > renamed, `that it is ${name} is on disk`)
     }
     await lab.thaw('thaw')
   })
@@ -204,9 +201,10 @@ describe('the log', () => {
     const lines = await lab.log()
     const [line, ...others] = lines.filter(({ msg }) => msg.startsWith('run '))
     assert.equal(others.length, 0)
-    const { time, pid, askedAt, heldFor, steps, checks, ...facts } = line!
-    const { connection, flushed, server: _server, ...told } = frozen!.servers[0]!
-    assert.ok(connection > 0 && isFlushed(flushed.status, flushed.wanted))
+    const { time, pid, askedAt, lockedUntil, heldFor, steps, checks, ...facts } = line!
+    const { connection, flushed, disk, server: _server, ...told } = frozen!.servers[0]!
+    assert.ok(connection > 0 && isProven(flushed))
+    assert.deepEqual(disk.doubts, [])
     assert.deepEqual(facts, {
       level: 30,
       script: 'post-thaw-script',
@@ -229,10 +227,11 @@ describe('the log', () => {
       replica: [],
       stopped: [],
     })
-    assert.ok(String(askedAt) < facts['frozenAt'] && facts['frozenAt'] < time && Number(pid) > 0)
+    assert.ok(String(askedAt) < facts['frozenAt'] && facts['frozenAt'] < String(lockedUntil))
+    assert.ok(String(lockedUntil) < time && Number(pid) > 0)
     assert.ok(Number(heldFor) > 0)
     const names = namesOf(steps)
-    for (const step of ['connect', 'lock', 'flush', 'coordinates', 'record', 'checks', 'unlock'])
+    for (const step of ['connect', 'lock', 'flush', 'coordinates', 'record', 'sync', 'checks', 'unlock'])
       assert.ok(names.includes(step), `${step} of ${names.join()}`)
     assert.deepEqual(namesOf(checks), [...checkNames.ofRun, ...checkNames.ofServer, 'let go by the thaw'])
   })

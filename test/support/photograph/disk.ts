@@ -21,8 +21,8 @@ export interface Image {
   readonly file: string
   /** The file system as it was unmounted, or frozen: what it has to say is not in its journal alone. For ext4. */
   isClean(): Promise<boolean>
-  /** Replays the journal, as after a restore. */
-  mount(): Promise<Disk>
+  /** Replays the journal, as after a restore. `at`: over what is mounted there, to be found under the old names. */
+  mount(at?: string): Promise<Disk>
   remove(): Promise<void>
 }
 
@@ -67,10 +67,10 @@ function imageIn(request: ImageRequest): Image {
     return features !== '' && !features.includes('needs_recovery')
   }
 
-  async function mount(): Promise<Disk> {
-    await mkdir(place, { recursive: true })
-    await tool('mount', ['-t', fileSystem, '-o', mountOptions[fileSystem], file, place])
-    return mounted(request)
+  async function mount(at = place): Promise<Disk> {
+    await mkdir(at, { recursive: true })
+    await tool('mount', ['-t', fileSystem, '-o', mountOptions[fileSystem], file, at])
+    return mounted({ ...request, place: at })
   }
 }
 

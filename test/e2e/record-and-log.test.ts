@@ -202,9 +202,11 @@ describe('the log', () => {
     const [line, ...others] = lines.filter(({ msg }) => msg.startsWith('run '))
     assert.equal(others.length, 0)
     const { time, pid, askedAt, lockedUntil, heldFor, steps, checks, ...facts } = line!
-    const { connection, flushed, disk, server: _server, ...told } = frozen!.servers[0]!
+    const { connection, flushed, engines, disk, server: _server, ...told } = frozen!.servers[0]!
     assert.ok(connection > 0 && isProven(flushed))
     assert.deepEqual(disk.doubts, [])
+    assert.ok(engines.inUse.some(({ engine }) => engine === 'InnoDB'))
+    assert.equal(engines.ownLog, null)
     assert.deepEqual(facts, {
       level: 30,
       script: 'post-thaw-script',

@@ -50,7 +50,7 @@ async function viewOn({ paths, transport, coordinates }: ServerPlace): Promise<M
 /** What listens may be a proxy. */
 async function hasDataDirOpen(pid: number, view: MountView, { dataDir }: ServerPaths): Promise<boolean> {
   try {
-    return hasFileOpenIn(pid, (await view.fileSystemOf(dataDir)).name)
+    return hasFileOpenIn(pid, await view.nameOf(dataDir))
   } catch {
     return false
   }

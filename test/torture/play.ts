@@ -5,6 +5,7 @@ import { deed, isFault } from './deeds.ts'
 import type { Ground } from './ground.ts'
 import { allOverWithin, longestStall, settings } from './limits.ts'
 import { momentComes } from './moments.ts'
+import { falsePhotographs } from './photographs.ts'
 import { describeStep, scheduleOf } from './schedule.ts'
 import type { Stage } from './stage.ts'
 import { insertAnother } from './tables.ts'
@@ -29,7 +30,7 @@ export interface Played {
 /** Plays the schedule of a seed, and then a freeze and a thaw that nobody disturbs. */
 export async function play(seed: number, ground: Ground): Promise<Played> {
   await using lab = await openLab(ground.server.socket)
-  await lab.settle(settings)
+  await lab.settle({ ...settings, 'record-dir': ground.recordDir })
   await ground.judge.take()
   const stage = stageOn(ground, lab)
   const faults = await playSteps(seed, stage)
@@ -45,7 +46,10 @@ export async function play(seed: number, ground: Ground): Promise<Played> {
     journal,
     worstStall: stall,
     freezes: freezes.length,
-    falseVerdicts: falseVerdicts({ freezes, thaws, commits }),
+    falseVerdicts: [
+      ...falseVerdicts({ freezes, thaws, commits }),
+      ...(await falsePhotographs(stage, commits)),
+    ],
     leakedLocks: leaked.locks,
     complaints: [...leaked.others, ...strangeEnds(ends)],
     consistent: thaws.filter(({ end }) => /is consistent$/m.test(end?.stdout ?? '')).length,

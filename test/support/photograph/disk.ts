@@ -23,6 +23,7 @@ export interface Image {
   isClean(): Promise<boolean>
   /** Replays the journal, as after a restore. `at`: over what is mounted there, to be found under the old names. */
   mount(at?: string): Promise<Disk>
+  /** Nothing happens where it is gone: a disk that was made of it takes it along. */
   remove(): Promise<void>
 }
 
@@ -59,7 +60,7 @@ interface ImageRequest extends Required<DiskRequest> {
 
 function imageIn(request: ImageRequest): Image {
   const { file, place, fileSystem } = request
-  return { file, isClean, mount, remove: () => rm(file) }
+  return { file, isClean, mount, remove: () => rm(file, { force: true }) }
 
   async function isClean(): Promise<boolean> {
     const { stdout } = await execa('dumpe2fs', ['-h', file])

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Coordinates } from '../../../src/core/coordinates.ts'
 import type { FrozenServer } from '../../../src/core/hold.ts'
 import type { ServerName } from '../../servers/catalog.ts'
 import { type Server, startServer } from '../../servers/start.ts'
@@ -35,21 +36,41 @@ const unmended = {
 
 /** Boots the server's own program on a restored copy, and gives what is not as "consistent" says; nothing where all is. */
 export async function faultsOf(expected: Expected, restored: Restored): Promise<readonly string[]> {
-  const before = [...(await recordFaults(expected, restored)), ...(await logFaults(expected, restored))]
-  const { name, dataDir: dir, options = [] } = restored
+  const { coordinates } = expected
+  const { dataDir, logDir = dataDir } = restored
+  return [
+    ...(await recordFaults(expected, restored)),
+    ...(await logFaults(coordinates, logDir)),
+    ...(await bootFaults(restored, (server) => insideFaults(expected, server))),
+  ]
+}
+
+/** What the server that boots there is found to lack; or why none does. */
+export async function bootFaults(
+  { name, dataDir: dir, options = [] }: Pick<Restored, 'name' | 'dataDir' | 'options'>,
+  ask: (server: Server) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
   const family = name.startsWith('mariadb') ? 'mariadb' : 'mysql'
   await forgetTheProcess(dir)
   try {
     const server = await startServer({ name, dir, options: [...unmended[family], ...options] })
     try {
-      return [...before, ...(await insideFaults(expected, server))]
+      return await ask(server)
     } finally {
       server.kill()
       await server.stop()
     }
   } catch (error) {
-    return [...before, `no server starts on it, or answers: ${firstLines(error)}`]
+    return [`no server starts on it, or answers: ${firstLines(error)}`]
   }
+}
+
+/** A binary log that does not end at the coordinates; to be asked before a server starts. */
+export async function logFaults(coordinates: Coordinates | null, logDir: string): Promise<readonly string[]> {
+  if (coordinates === null) return []
+  const length = await lengthOfLog(logDir, coordinates)
+  const wanted = coordinates.position
+  return length === wanted ? [] : [`${coordinates.file} ends at ${length ?? 'nothing'} and not at ${wanted}`]
 }
 
 async function recordFaults(
@@ -61,16 +82,6 @@ async function recordFaults(
   if (recorded.run !== run) return [`coordinates.json is of run ${recorded.run}, not of ${run}`]
   const inCopy = recorded.servers[0]?.coordinates
   return isDeepStrictEqual(inCopy, coordinates) ? [] : [`coordinates.json has ${JSON.stringify(inCopy)}`]
-}
-
-async function logFaults(
-  { coordinates }: Expected,
-  { dataDir, logDir = dataDir }: Restored,
-): Promise<readonly string[]> {
-  if (coordinates === null) return []
-  const length = await lengthOfLog(logDir, coordinates)
-  const wanted = coordinates.position
-  return length === wanted ? [] : [`${coordinates.file} ends at ${length ?? 'nothing'} and not at ${wanted}`]
 }
 
 async function insideFaults(

@@ -98,7 +98,7 @@ function begin(stage: Stage, work: Promise<unknown>): 'done' {
   return 'done'
 }
 
-async function freeze(stage: Stage): Promise<void> {
+export async function freeze(stage: Stage): Promise<void> {
   const { lab, freezes, note } = stage
   const mine: Stage['freezes'][number] = { began: now() }
   freezes.push(mine)
@@ -111,7 +111,7 @@ async function freeze(stage: Stage): Promise<void> {
   note(`freeze: ${result.exitCode ?? result.signal}: ${result.stdout.trim()} (row ${copy})`)
 }
 
-async function thaw(stage: Stage, event: 'thaw' | 'freezeFail'): Promise<void> {
+export async function thaw(stage: Stage, event: 'thaw' | 'freezeFail'): Promise<void> {
   const { lab, thaws, note } = stage
   const copy = await copyOf(stage)
   const photograph = await photographOf(stage)

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { now } from '../bench/monotonic.ts'
 import { openLab } from '../support/lab.ts'
-import { deed, isFault } from './deeds.ts'
+import { deed, freeze, isFault, thaw } from './deeds.ts'
 import type { Ground } from './ground.ts'
 import { allOverWithin, longestStall, settings } from './limits.ts'
 import { momentComes } from './moments.ts'
@@ -99,15 +99,14 @@ async function afterwards(stage: Stage) {
   }
 
   async function nextRun(): Promise<readonly string[]> {
-    const frozen = await lab.freeze('freeze')
-    const thawed = await lab.thaw('thaw')
-    note(
-      `the next run: ${frozen.exitCode} ${frozen.stdout.trim()}, ${thawed.exitCode} ${thawed.stdout.trim()}`,
-    )
+    note('the next run')
+    await freeze(stage)
+    await thaw(stage, 'thaw')
+    const ends = [stage.freezes, stage.thaws].map((all) => all.at(-1)?.end?.exitCode)
     await within(allOverWithin, allGone())
     const left = await lab.files()
     return [
-      ...(frozen.exitCode === 0 && thawed.exitCode === 0 ? [] : ['the next run did not go well']),
+      ...(ends.every((exitCode) => exitCode === 0) ? [] : ['the next run did not go well']),
       ...(left.length === 0 ? [] : [`the next run left ${left.join(', ')}`]),
     ]
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { test, type TestContext } from 'node:test'
@@ -92,16 +93,22 @@ async function runDemo(
   const folder = await scratch(t)
   const main = resolve(import.meta.dirname, 'main.ts')
   const env = { TMPDIR: folder, ...(bundle === undefined ? {} : { MYSQL_QUIESCE_BUNDLE: bundle }) }
-  const running = execa(process.execPath, ['--import', 'tsx', main, ...args], { env, reject: false })
-  const { exitCode, stdout, stderr } = await running
-  return { exitCode, stdout, stderr, left: await leftIn(folder, running.pid!) }
+  const words = ['--import', 'tsx', main, ...args]
+  const { exitCode, stdout, stderr } = await execa(process.execPath, words, { env, reject: false })
+  return { exitCode, stdout, stderr, left: await leftIn(folder) }
 }
 
-async function leftIn(folder: string, pid: number): Promise<readonly string[]> {
+/** The demo may have run itself a second time: what a process has left that is gone is left by it. */
+async function leftIn(folder: string): Promise<readonly string[]> {
   const folders = (await readdir(folder)).filter((name) => name.startsWith(prefix))
-  const states = (await readdir('/dev/shm')).filter((name) => name.startsWith(`${prefix}-${pid}-`))
+  const states = (await readdir('/dev/shm')).filter(isOfNobody)
   const [, ...processes] = await leftOver([folder])
   return [...folders.map(() => prefix), ...states, ...processes]
+}
+
+function isOfNobody(name: string): boolean {
+  const [, pid] = new RegExp(`^${prefix}-(\\d+)-`).exec(name) ?? []
+  return pid !== undefined && !existsSync(`/proc/${pid}`)
 }
 
 const prefix = 'mysql-quiesce-demo'

@@ -5,6 +5,7 @@ import { unlessAborted } from '../../src/quiesce/race.ts'
 import { fetchServer } from '../servers/fetch.ts'
 import { startServer } from '../servers/start.ts'
 import { shipped } from '../support/scripts.ts'
+import { enterOwnMounts } from '../support/photograph/own-mounts.ts'
 import { agentIn } from './agent.ts'
 import { type DemoCall, readCall, usage } from './call.ts'
 import { leftOver } from './left-over.ts'
@@ -20,6 +21,8 @@ import { startWriters } from './writers.ts'
 
 /** How many writers write side by side, and how many rows they have written before each snapshot. */
 const load = { writers: 8, rows: 400 }
+
+const notPhotographed = await enterOwnMounts()
 
 process.exit(await run(process.argv.slice(2)))
 
@@ -67,7 +70,7 @@ async function demo(call: DemoCall, { screen, stop }: { screen: Screen; stop: Ab
     'writers',
     `${load.writers} at once, ${Math.round((load.rows / (to - from)) * 1000)} commits/s, each numbering its rows`,
   )
-  screen.fact('snapshot', 'cp -a while the process of the server stands still: a copy of one moment')
+  screen.fact('snapshot', howItIsTaken())
   await using agent = agentIn(place)
   const scene = { place, server, writers, agent, stop }
 
@@ -88,6 +91,12 @@ async function demo(call: DemoCall, { screen, stop }: { screen: Screen; stop: Ab
     withScripts,
     withoutScripts,
   }
+}
+
+function howItIsTaken(): string {
+  if (notPhotographed === undefined)
+    return 'a photograph of the blocks of a disk of its own: what is only in memory is not in it'
+  return `cp -a while the process of the server stands still: a copy of one moment, through memory, so it cannot show what is not on disk (${notPhotographed})`
 }
 
 async function assertBuilt(): Promise<void> {

@@ -24,9 +24,13 @@ const timeout = 120_000
 await withOwnMounts('what is not on our disks is not called consistent', () => {
   for (const name of ['mysql-5.7', 'mariadb-10.11'] as const)
     describe(`${name}:`, () => {
-      test('in another mount namespace, where the same path exists here too, its own disk is photographed or nothing is promised', {
-        timeout,
-      }, () => played(name, inAnotherNamespace))
+      test(
+        'in another mount namespace, where the same path exists here too, its own disk is photographed or nothing is promised',
+        {
+          timeout,
+        },
+        () => played(name, inAnotherNamespace),
+      )
       test('on another host, whose paths exist here too, nothing is promised', { timeout }, () =>
         played(name, onAnotherHost),
       )

@@ -32,9 +32,13 @@ const servers = ['mysql-5.6', 'mysql-5.7', 'mariadb-10.11'] as const
 
 await withOwnMounts('a photograph of a replica by position goes on where its record says', () => {
   for (const name of servers)
-    test(`${name}, a replica by position: a photograph goes on where the record says, and applies nothing twice`, {
-      timeout,
-    }, () => playReplica(name))
+    test(
+      `${name}, a replica by position: a photograph goes on where the record says, and applies nothing twice`,
+      {
+        timeout,
+      },
+      () => playReplica(name),
+    )
 })
 
 async function playReplica(name: ServerName): Promise<void> {
@@ -90,7 +94,10 @@ async function photographUnderLoad(source: Server, replica: Server, disk: Disk) 
   await lab.settle({ 'record-dir': join(disk.place, 'record') })
   await using _load = await load(source)
   const before = placeOf(await replicaStatus(replica))
-  await until('the replica applies', async () => placeOf(await replicaStatus(replica)).position !== before.position)
+  await until(
+    'the replica applies',
+    async () => placeOf(await replicaStatus(replica)).position !== before.position,
+  )
   succeeds(await lab.freeze('freeze'), /^frozen at /)
   const image = await disk.copy('copy')
   const stood = placeOf(await replicaStatus(replica))

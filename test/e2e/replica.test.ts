@@ -108,7 +108,7 @@ for (const name of names)
 
       /** A server on this snapshot replicates from there without an error, until it has what the source has. */
       async function goesOn(folder: string, from: From): Promise<void> {
-        const { source, replica, startOn } = pair()
+        const { source, startOn } = pair()
         await forgetTheProcess(folder)
         await rm(join(folder, 'auto.cnf'), { force: true })
         const copy = await startOn(folder)

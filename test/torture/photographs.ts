@@ -25,7 +25,9 @@ export async function falsePhotographs(stage: Stage, commits: readonly Commit[])
     const photograph = between(promise)
     if (photograph === undefined) continue
     const faults = await faultsIn(photograph, stage, commits)
-    note(`the photograph of ${Math.round(photograph.to - photograph.from)} ms: ${faults.join('; ') || 'all is there'}`)
+    note(
+      `the photograph of ${Math.round(photograph.to - photograph.from)} ms: ${faults.join('; ') || 'all is there'}`,
+    )
     told.push(...faults.map((fault) => `"consistent", but in the photograph ${fault}`))
   }
   for (const { photograph } of [...freezes, ...thaws]) await photograph?.image.remove()

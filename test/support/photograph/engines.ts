@@ -53,7 +53,10 @@ const aria: readonly EngineTable[] = [0, 1].map((transactional) => ({
 }))
 
 /** One table of each engine that the server has; 8.0 and later partition InnoDB alone. */
-export function engineTables({ family, version }: Pick<Server, 'family' | 'version'>): readonly EngineTable[] {
+export function engineTables({
+  family,
+  version,
+}: Pick<Server, 'family' | 'version'>): readonly EngineTable[] {
   if (family === 'mariadb') return [...everywhere, partitionedMyIsam, ...aria]
   return version.startsWith('5.') ? [...everywhere, partitionedMyIsam] : everywhere
 }

@@ -84,10 +84,7 @@ async function recordFaults(
   return isDeepStrictEqual(inCopy, coordinates) ? [] : [`coordinates.json has ${JSON.stringify(inCopy)}`]
 }
 
-async function insideFaults(
-  { acknowledged, content }: Expected,
-  server: Server,
-): Promise<readonly string[]> {
+async function insideFaults({ acknowledged, content }: Expected, server: Server): Promise<readonly string[]> {
   const faults: string[] = []
   const told = await answer(() => contentOf(server))
   if ('trouble' in told) faults.push(told.trouble)

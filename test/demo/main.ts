@@ -4,6 +4,7 @@ import { stopSignal } from '../../src/adapters/launcher.ts'
 import { unlessAborted } from '../../src/quiesce/race.ts'
 import { fetchServer } from '../servers/fetch.ts'
 import { startServer } from '../servers/start.ts'
+import { tool } from '../servers/tool.ts'
 import { shipped } from '../support/scripts.ts'
 import { enterOwnMounts } from '../support/photograph/own-mounts.ts'
 import { agentIn } from './agent.ts'
@@ -64,6 +65,8 @@ async function demo(call: DemoCall, { screen, stop }: { screen: Screen; stop: Ab
     'tables',
     'one of InnoDB, whose trigger writes each row into one of MyISAM with DELAY_KEY_WRITE',
   )
+  // an ordinary server was started long ago: what is missing from a copy is to be what was written lately
+  if (place.mounted) await tool('sync', ['-f', place.disk])
   await using writers = await startWriters(server.socket, load.writers)
   const { from, to } = await timed(() => writers.commit(load.rows, stop))
   screen.fact(

@@ -27,7 +27,7 @@ test('the demo proves the snapshot with the scripts, shows what is wrong without
   assert.equal(withScripts.stalls.writers.length, report.writers)
 
   const broken = failing(withoutScripts).map(({ name }) => name)
-  assert.ok(broken.includes('CHECK TABLE of MyISAM'), broken.join(', '))
+  assert.ok(broken.some(isOfMyIsam), broken.join(', '))
 })
 
 test('scripts that claim a lock and take none do not pass', async (t) => {
@@ -36,12 +36,9 @@ test('scripts that claim a lock and take none do not pass', async (t) => {
   })
   const demo = await runDemo(t, ['--json'], { bundle })
   const failed = failing(reportOf(demo.stdout).withScripts).map(({ name }) => name)
-  for (const check of [
-    'the copy records the coordinates',
-    'CHECK TABLE of MyISAM',
-    'the verdict is "consistent"',
-  ])
+  for (const check of ['the copy records the coordinates', 'the verdict is "consistent"'])
     assert.ok(failed.includes(check), failed.join(', '))
+  assert.ok(failed.some(isOfMyIsam), failed.join(', '))
   assert.equal(demo.exitCode, 1)
   assert.deepEqual(demo.left, [])
 })
@@ -83,6 +80,11 @@ test('words that it does not know end it with the usage and exit code 2', async 
   assert.match(demo.stderr, /^--server oracle: the servers are .*\n\nnpm run demo -- /)
   assert.equal(demo.exitCode, 2)
 })
+
+/** Its table is damaged where the files were copied, and lacks rows where the disk was photographed. */
+function isOfMyIsam(check: string): boolean {
+  return /^(CHECK TABLE of|no acknowledged row lost in) MyISAM$/.test(check)
+}
 
 /** Runs the demo, its temporary files in a folder of their own, and looks what it leaves. */
 async function runDemo(

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startServer } from '../servers/start.ts'
 import type { Coordinates } from '../../src/core/coordinates.ts'
-import type { Image } from './disk.ts'
+import type { Image } from '../support/photograph/disk.ts'
 import { dataIn, recordIn } from './on-disk.ts'
 
 /** What a copy of the disk has, seen by a server of its own. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { dir as temporaryDir } from 'tmp-promise'
-import { makeDisk } from '../../agents/disk.ts'
+import { makeDisk } from '../../support/photograph/disk.ts'
 import { tool } from '../../servers/tool.ts'
 import type { BenchArguments } from '../arguments.ts'
 import { type BareLock, openBareLock } from '../bare-lock.ts'
@@ -28,7 +28,11 @@ export async function measureDirty(wanted: Wanted, world: BenchWorld): Promise<D
   try {
     const old = await bundleOf(withoutSync, join(folder.path, 'old'))
     if (old === undefined) world.progress(`git does not have ${withoutSync}, which is left out`)
-    await using disk = await makeDisk(join(folder.path, 'disk'), { megabytes: megabytes.disk })
+    await using disk = await makeDisk({
+      place: join(folder.path, 'disk'),
+      copied: 'bytes',
+      megabytes: megabytes.disk,
+    })
     const request = { ...wanted, ...world, name: wanted.server, disk: disk.place }
     return await withStand(request, (stand) =>
       measureAll({ stand, old, place: disk.place, rounds: wanted.rounds, world }),

@@ -52,7 +52,7 @@ export function holderOver(
       return {
         connection: Number(told?.['connection']),
         uuid: hasUuid ? String(told?.['uuid']) : null,
-        coordinates: status ? coordinatesFrom(status, told) : null,
+        coordinates: coordinatesFrom(status, told),
       }
     },
     async unlock() {
@@ -62,7 +62,9 @@ export function holderOver(
   }
 }
 
-function coordinatesFrom(status: Row, told: Row | undefined): Coordinates {
+/** Of the row that the server shows; where the binary log is off it shows none. */
+export function coordinatesFrom(status: Row | undefined, told: Row | undefined): Coordinates | null {
+  if (status === undefined) return null
   const gtid = String(status['Executed_Gtid_Set'] ?? told?.['gtid'] ?? '')
   return {
     file: String(status['File']),

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { isIP } from 'node:net'
 import { type ConnectionOptions, createConnection, type RowDataPacket } from 'mysql2'
 import type { Connection as Session } from 'mysql2/promise'
-import type { Connection } from '../core/connection.ts'
+import type { Connection, Transport } from '../core/connection.ts'
 import { Failure } from '../core/failure.ts'
 import type { Doing, ServerError } from '../core/server-error.ts'
 import { failureOf } from '../core/server-error.ts'
@@ -18,6 +18,7 @@ export interface Link extends AsyncDisposable {
   readonly id: number
   /** The socket, or the host and port. */
   readonly where: string
+  readonly transport: Transport
   /** Aborted when the connection is gone. */
   readonly lost: AbortSignal
   /** Throws a Failure that names the statement, and the privilege where that is what it lacked. */
@@ -33,7 +34,7 @@ export interface Link extends AsyncDisposable {
 export async function connect(connection: Connection): Promise<Link> {
   const where = whereIs(connection)
   try {
-    return linkOver(await login(connection), where)
+    return linkOver(await login(connection), { where, transport: connection.transport })
   } catch (error) {
     throw asServerFailure(error, { what: 'connect', where })
   }
@@ -71,13 +72,14 @@ function addressToVerify({ transport, tls }: Connection): string | undefined {
   return verifies ? transport.host : undefined
 }
 
-function linkOver(session: Session, where: string): Link {
+function linkOver(session: Session, { where, transport }: Pick<Link, 'where' | 'transport'>): Link {
   const gone = new AbortController()
   session.on('error', () => gone.abort())
   session.on('end', () => gone.abort())
   return {
     id: session.threadId,
     where,
+    transport,
     lost: gone.signal,
     async ask(statement, doing) {
       try {

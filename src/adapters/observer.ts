@@ -8,11 +8,13 @@ import {
 } from '../core/findings.ts'
 import { dialectOf } from '../core/dialect.ts'
 import { Failure } from '../core/failure.ts'
-import { flushStatusFrom, lsnsFrom } from '../core/flush.ts'
+import { flushStatusFrom, logFlushOf, lsnsFrom } from '../core/flush.ts'
 import { quoteAccount } from '../core/server-error.ts'
 import type { Server } from '../core/server.ts'
 import type { Statement } from '../core/statement.ts'
 import type { Observer } from '../core/world.ts'
+import { coordinatesFrom } from './holder.ts'
+import { pathsOf } from './disk/server-paths.ts'
 import { inTheWayOf, lockSeen, lockViewOf } from './lock-view.ts'
 import { errnoIn, ignoring, type Link, type Row } from './mysql.ts'
 import { isReplica } from './replica-session.ts'
@@ -33,6 +35,15 @@ export function observerOver(
     server,
     where,
     home,
+    transport: link.transport,
+    paths: () => pathsOf(link, server),
+    async coordinates() {
+      const [status] = await link.ask(dialectOf(server).coordinates, {
+        privilege: 'REPLICATION CLIENT',
+        account,
+      })
+      return coordinatesFrom(status, undefined)
+    },
     findings: () => findings(link, server),
     async pulse() {
       const status = pairs(await link.ask(statusRows('Threads_connected', 'Uptime')))
@@ -43,7 +54,9 @@ export function observerOver(
       return rows.map(statementFrom).filter(({ id }) => !isOurs(id))
     },
     async flushLogs() {
+      const [told] = await link.ask(variableRows('innodb_flush_log_at_trx_commit'))
       await link.ask('FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS', { privilege: 'RELOAD', account })
+      return logFlushOf(server, Number(told?.['Value'] ?? 1))
     },
     async flushStatus() {
       const status = flushStatusFrom(pairs(await link.ask(flushRows)))

@@ -9,7 +9,7 @@ import { makeDirectoriesAside } from './make-directories.ts'
 /** Bytes that are on disk before the lock: what is recorded of a server is shorter, and a full disk shows while nobody waits. */
 const reservedPerServer = 4096
 
-/** coordinates.json and binlog_info in `directory`: written whole, fsynced, and so inside the snapshot. */
+/** coordinates.json and binlog_info in `directory`: written whole, synced, and so inside the snapshot. */
 export function recorderIn(directory: string): Recorder {
   return {
     async open(servers) {
@@ -30,6 +30,7 @@ export function recorderIn(directory: string): Recorder {
       const binlog = await kept(draftOf(join(directory, 'binlog_info'), reserved), opened)
       return {
         write: (record) => write(record, { folder, coordinates, binlog }),
+        sync: () => sync({ folder, coordinates, binlog }),
         [Symbol.asyncDispose]: () => closeAll(opened),
       }
     } catch (error) {
@@ -38,10 +39,17 @@ export function recorderIn(directory: string): Recorder {
     }
   }
 
-  async function write(record: CoordinatesRecord, { folder, coordinates, binlog }: Opened): Promise<void> {
+  async function write(record: CoordinatesRecord, { coordinates, binlog }: Opened): Promise<void> {
     try {
       await Promise.all([coordinates.fill(format(record)), binlog.fill(binlogInfo(record))])
       await Promise.all([coordinates.publish(), binlog.publish()])
+    } catch (cause) {
+      throw unusable(cause)
+    }
+  }
+
+  async function sync({ folder, coordinates, binlog }: Opened): Promise<void> {
+    try {
       // Writers wait: the three go to the disk at once, which a journal takes as one.
       await Promise.all([coordinates.sync(), binlog.sync(), folder.sync()])
     } catch (cause) {

@@ -3,6 +3,7 @@ import { readArguments } from '../adapters/arguments.ts'
 import { stateDir } from '../adapters/bundle-facts.ts'
 import { clock } from '../adapters/clock.ts'
 import { databaseAt } from '../adapters/database.ts'
+import { disksWith } from '../adapters/disk/disks.ts'
 import { handshakeIn } from '../adapters/handshake.ts'
 import { leashOn } from '../adapters/leash.ts'
 import { collectLog, loggingFailure, logInto } from '../adapters/log.ts'
@@ -50,6 +51,7 @@ void main({
       journal,
       handshake: handshakeIn(stateDir),
       recorder: recorderIn(settings.recordDir),
+      disks: disksWith(settings.recordDir),
       leash,
       clock,
       log,

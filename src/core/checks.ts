@@ -1,8 +1,9 @@
 import type { Coordinates } from './coordinates.ts'
 import { formatCoordinates } from './coordinates.ts'
 import { formatSeconds } from './duration.ts'
+import { type DiskEvidence, onDisk } from './disk/disk-evidence.ts'
 import type { LockView } from './findings.ts'
-import { describeFlush, type FlushProof, isFlushed } from './flush.ts'
+import { describeProof, type FlushProof, isProven } from './flush.ts'
 import type { Ending } from './hold.ts'
 import type { LockPlan } from './lock-choice.ts'
 import { replicaEqual } from './replica-check.ts'
@@ -28,6 +29,9 @@ export interface Evidence {
   readonly because: string
   /** Milliseconds. */
   readonly heldFor: number
+  /** ISO 8601: when everything was locked and on disk, and when the lock was let go. */
+  readonly from: string
+  readonly until: string
   readonly attempts: number
   readonly handedOver: HandedOver
   readonly servers: readonly ServerEvidence[]
@@ -57,6 +61,7 @@ export interface ServerEvidence {
   readonly replica: { readonly atFreeze: Replication; readonly atThaw: Replication }
   /** The LSN that was read under the lock, and what was on disk when it was called flushed. */
   readonly flushed: FlushProof
+  readonly disk: DiskEvidence
   /** InnoDB's, at the thaw: what was flushed into it is worth nothing where it is off. */
   readonly redoLog: 'on' | 'off' | 'always on' | NotAsked
   /** Tables that this lock leaves open to writers, and that no recovery makes whole. */
@@ -83,15 +88,16 @@ function checksOf(server: ServerEvidence, attempts: number): readonly Check[] {
     gtidEqual(server),
     replicaEqual(server),
     flushed(server),
+    onDisk(server.disk),
     ...tablesProtected(server),
   ]
   return server.name === '' ? checks : checks.map((check) => ({ ...check, server: server.name }))
 }
 
-function notExpired({ ending, because, heldFor: ms }: Evidence): Check {
+function notExpired({ ending, because, heldFor: ms, from, until }: Evidence): Check {
   const heldFor = formatSeconds(ms)
   const seen: Record<Ending, string> = {
-    'let-go': `the lock was held for ${heldFor}, until it was let go`,
+    'let-go': `locked and on disk from ${from} to ${until}; the lock was held for ${heldFor}, until it was let go`,
     expired: `the hold expired after ${heldFor}, before the snapshot was over`,
     stopped: `locktables was stopped after ${heldFor}, before the snapshot was over`,
     pressure: `given up under pressure after ${heldFor}, before the snapshot was over: ${because}`,
@@ -209,10 +215,10 @@ function gtidEqual({ plan, coordinates: { atFreeze, atThaw } }: ServerEvidence):
   return { name, result: 'yes', seen: `${before} at freeze and thaw` }
 }
 
-function flushed({ flushed: { wanted, status }, redoLog }: ServerEvidence): Check {
+function flushed({ flushed: proof, redoLog }: ServerEvidence): Check {
   const name = 'flushed'
-  const seen = describeFlush(status, wanted)
-  if (!isFlushed(status, wanted)) return { name, result: 'no', seen }
+  const seen = describeProof(proof)
+  if (!isProven(proof)) return { name, result: 'no', seen }
   if (redoLog === 'off')
     return {
       name,

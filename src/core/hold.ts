@@ -1,4 +1,5 @@
 import { isCoordinates, type Recorded } from './coordinates.ts'
+import { type DiskEvidence, isDiskEvidence } from './disk/disk-evidence.ts'
 import { type FailureCode, failures } from './failure.ts'
 import { fieldsOf } from './fields.ts'
 import { type FlushProof, isFlushProof } from './flush.ts'
@@ -26,6 +27,7 @@ export interface Hold {
 }
 
 export interface Frozen {
+  /** From here on everything is locked and on disk: a snapshot that begins later is what the verdict is about. */
   readonly at: string
   /** How many times the lock was asked for. */
   readonly attempts: number
@@ -47,12 +49,15 @@ export interface FrozenServer extends Recorded {
   readonly connection: number
   /** The LSN that was read under the lock, and what was on disk then. */
   readonly flushed: FlushProof
+  readonly disk: DiskEvidence
   /** Channels whose SQL threads were stopped for it, and are started again after it. */
   readonly stopped: readonly string[]
 }
 
 export interface Ended {
   readonly at: string
+  /** Up to here everything was locked; null where it never was. */
+  readonly lockedUntil: string | null
   readonly ending: Ending
   /** Milliseconds from the grant of the lock to its release; 0 where it never came. */
   readonly heldFor: number
@@ -121,7 +126,7 @@ function isFrozen(value: unknown): value is Frozen {
 
 function isFrozenServer(value: unknown): value is FrozenServer {
   const { where, server, lock, statements, why, replica, stopped } = fieldsOf(value)
-  const { coordinates, coordinatesAre, connection, flushed } = fieldsOf(value)
+  const { coordinates, coordinatesAre, connection, flushed, disk } = fieldsOf(value)
   return (
     typeof where === 'string' &&
     isServer(server) &&
@@ -133,6 +138,7 @@ function isFrozenServer(value: unknown): value is FrozenServer {
     (coordinatesAre === 'stable' || coordinatesAre === 'not stable') &&
     Number.isInteger(connection) &&
     isFlushProof(flushed) &&
+    isDiskEvidence(disk) &&
     isReplication(replica) &&
     Array.isArray(stopped) &&
     stopped.every((channel) => typeof channel === 'string')
@@ -140,9 +146,10 @@ function isFrozenServer(value: unknown): value is FrozenServer {
 }
 
 function isEnded(value: unknown): value is Ended {
-  const { at, ending, heldFor, verdict, failure, steps } = fieldsOf(value)
+  const { at, lockedUntil, ending, heldFor, verdict, failure, steps } = fieldsOf(value)
   return (
     typeof at === 'string' &&
+    (lockedUntil === null || typeof lockedUntil === 'string') &&
     endings.includes(ending) &&
     typeof heldFor === 'number' &&
     isVerdict(verdict) &&

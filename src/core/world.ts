@@ -1,7 +1,10 @@
 import type { InTheWay } from './blocker.ts'
+import type { Transport } from './connection.ts'
 import type { Coordinates, Recorded } from './coordinates.ts'
+import type { FileSystem } from './disk/disk-evidence.ts'
+import type { ServerPaths } from './disk/server-paths.ts'
 import type { Findings, LockView } from './findings.ts'
-import type { FlushStatus } from './flush.ts'
+import type { FlushStatus, LogFlush } from './flush.ts'
 import type { HandedOver } from './checks.ts'
 import type { Hold } from './hold.ts'
 import type { LockPlan } from './lock-choice.ts'
@@ -117,6 +120,7 @@ export interface Observer extends AsyncDisposable {
   readonly server: Server
   /** Its socket, or its host and port. */
   readonly where: string
+  readonly transport: Transport
   /** Its data directory and the host of that, which no two servers share; a copied server may share its server_uuid. */
   readonly home: string
   /** What this server can do, for this account. */
@@ -131,8 +135,8 @@ export interface Observer extends AsyncDisposable {
    * keeps anybody from switching it off (seen on 9.7). `always on`: other servers have nothing to switch.
    */
   redoLog(): Promise<'on' | 'off' | 'always on'>
-  /** FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS. Needs RELOAD. */
-  flushLogs(): Promise<void>
+  /** FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS; resolves to what it has done, as the server is set now. Needs RELOAD. */
+  flushLogs(): Promise<LogFlush>
   /** Needs PROCESS where only SHOW ENGINE INNODB STATUS tells the LSNs. */
   flushStatus(): Promise<FlushStatus>
   isConnected(connection: number): Promise<boolean>
@@ -144,6 +148,10 @@ export interface Observer extends AsyncDisposable {
   inTheWayOf(connection: number, look: LockLook): Promise<readonly InTheWay[]>
   /** Does the server show the lock of that session? Asked only where it shows locks. */
   lockSeen(connection: number, look: LockLook): Promise<boolean>
+  /** Where it keeps its files. Needs PROCESS where tablespaces are listed (MySQL 8.0 and later). */
+  paths(): Promise<ServerPaths>
+  /** Where the binary log ends now; null where it is off. Needs REPLICATION CLIENT. */
+  coordinates(): Promise<Coordinates | null>
   /** Some tables whose engine has no transactions, the server's own left out. */
   unprotected(): Promise<readonly string[] | 'cannot-tell'>
 }
@@ -172,6 +180,48 @@ export interface Reading {
   readonly coordinates: Coordinates | null
 }
 
+/** The disks of this machine. */
+export interface Disks {
+  /** Looks only; nobody waits for it. */
+  find(server: ServerPlace): Promise<ServerDisks>
+  /** The file system of record-dir, which must be there. */
+  ofRecordDir(): Promise<FileSystem>
+  /** Starts a program for each file system that waits for the word to sync it. */
+  standReady(fileSystems: readonly FileSystem[]): ReadySync
+}
+
+/** What is needed to find the files of a server. */
+export interface ServerPlace {
+  readonly paths: ServerPaths
+  readonly where: string
+  readonly transport: Transport
+  /** Where its binary log ends now. */
+  readonly coordinates: () => Promise<Coordinates | null>
+}
+
+/** Where the files of a server are, as far as this process can tell. */
+export interface ServerDisks {
+  readonly fileSystems: readonly FileSystem[]
+  /** Why they may not be all, or not the server's; empty where they are. */
+  readonly doubts: readonly string[]
+  /** Bytes of that file of its binary log; null where it is not there. */
+  binaryLogSize(file: string): Promise<number | null>
+}
+
+/** Programs that stand ready to sync; those that still wait end with it. */
+export interface ReadySync extends Disposable {
+  /** Syncs all at once, in their order. One that hangs goes on by itself, and another stands ready for the next call. */
+  sync(): Promise<readonly SyncResult[]>
+}
+
+/** `failed`: why, in the program's words. */
+export interface SyncResult {
+  readonly fileSystem: FileSystem
+  /** milliseconds */
+  readonly ms: number
+  readonly failed: string | null
+}
+
 /** coordinates.json and binlog_info in record-dir. */
 export interface Recorder {
   /** Makes the directory and opens the files for that many servers, so that under the lock only the writing is left. */
@@ -179,8 +229,10 @@ export interface Recorder {
 }
 
 export interface OpenRecord extends AsyncDisposable {
-  /** On disk, under its name, when it resolves. */
+  /** Whole, and under its name, when it resolves. */
   write(record: CoordinatesRecord): Promise<void>
+  /** On disk when it resolves; for where its file system cannot be synced as a whole. */
+  sync(): Promise<void>
 }
 
 /** What coordinates.json holds: an entry for each server of the set. */

@@ -1,11 +1,13 @@
 import type { Stopwatch } from '../core/step.ts'
 import type { Clock, Log } from '../core/world.ts'
+import type { ReadyDisks } from './ready-disks.ts'
 import type { Limits } from './limits.ts'
 import type { Member } from './member.ts'
 
 /** What the attempts to lock have in hand. */
 export interface Attempting {
   readonly members: readonly Member[]
+  readonly disks: ReadyDisks
   readonly run: string
   readonly clock: Clock
   readonly log: Log

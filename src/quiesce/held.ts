@@ -1,6 +1,15 @@
 import type { Hold } from '../core/hold.ts'
 import type { ProcessIdentity } from '../core/process.ts'
-import type { Clock, Database, Handshake, Leash, Log, Recorder, ReplicaJournal } from '../core/world.ts'
+import type {
+  Clock,
+  Database,
+  Disks,
+  Handshake,
+  Leash,
+  Log,
+  Recorder,
+  ReplicaJournal,
+} from '../core/world.ts'
 import type { Limits } from './limits.ts'
 
 /** What locktables holds with. */
@@ -9,6 +18,7 @@ export interface Holding {
   readonly databases: readonly Database[]
   readonly handshake: Handshake
   readonly recorder: Recorder
+  readonly disks: Disks
   readonly journal: ReplicaJournal
   readonly leash: Leash
   readonly clock: Clock

@@ -74,6 +74,7 @@ function neverLocked(clock: Clock, { code, message }: Failure): Ended {
   const check = { name: 'lock granted', result: 'no', seen: `the lock was never there: ${message}` } as const
   return {
     at: clock.today().toISOString(),
+    lockedUntil: null,
     ending: 'failed',
     heldFor: 0,
     verdict: conclude([check]),

@@ -4,6 +4,7 @@ import { pressure } from '../core/pressure.ts'
 import type { Clock } from '../core/world.ts'
 import { placed } from '../core/server.ts'
 import type { Attempting } from './attempting.ts'
+import { backgroundFlush } from './background-flush.ts'
 import { leaveNothing } from './leave-nothing.ts'
 import { at, type LockedMember, type Member } from './member.ts'
 import { quietMoment } from './quiet-moment.ts'
@@ -24,12 +25,14 @@ export interface Granted {
  */
 export async function lock(attempting: Attempting): Promise<Granted> {
   const { run, limits, clock, log, deadline, signal, watch, waitFor } = attempting
+  const background = await backgroundFlush(attempting.members, { clock, signal })
   let before = ''
   for (let attempts = 1; ; attempts++) {
     await withoutPressure(attempting)
-    await watch.time('quiet moment', () => quietMoment(attempting))
+    await quietAndSynced(attempting)
     waitFor(`waiting for the lock, attempt ${attempts}${before}`)
     const locked = await watch.time('connect the holder', () => unlessAborted(holders(attempting), signal))
+    await background.isNear(signal)
     const lockedAt = clock.now()
     const refusal = await watch.time('lock', () => attempt(attempting, locked.all))
     if (refusal === null) return { locked, attempts, lockedAt }
@@ -44,6 +47,24 @@ export async function lock(attempting: Attempting): Promise<Granted> {
     before = `; the one before: ${message}`
     await clock.sleep(pause, signal)
     signal.throwIfAborted()
+  }
+}
+
+/** A sync that took that long, in milliseconds, was of so much that more has been written meanwhile. */
+const longSync = 300
+
+/** How often it is synced again. */
+const mostSyncs = 3
+
+/**
+ * What is on disk before the lock has not to be written under it, while writers wait. The sync comes last: what is written after it waits.
+ */
+async function quietAndSynced(attempting: Attempting): Promise<void> {
+  const { disks, watch } = attempting
+  for (let syncs = 1; ; syncs++) {
+    await watch.time('quiet moment', () => quietMoment(attempting))
+    const took = await watch.time('sync before the lock', () => disks.syncBeforeLock(attempting.signal))
+    if (took < longSync || syncs >= mostSyncs) return
   }
 }
 

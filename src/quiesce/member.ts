@@ -1,5 +1,6 @@
 import { Failure } from '../core/failure.ts'
 import type { Findings } from '../core/findings.ts'
+import type { LogFlush } from '../core/flush.ts'
 import { chooseLock, type LockPlan } from '../core/lock-choice.ts'
 import { placed } from '../core/server.ts'
 import type { Database, Holder, Observer, ReplicaSession } from '../core/world.ts'
@@ -12,6 +13,7 @@ export interface Rehearsed {
   readonly findings: Findings
   readonly plan: LockPlan
   readonly redoLog: 'on' | 'always on'
+  readonly logFlush: LogFlush
   /** Its place, where the set has others too; else '': there is nothing to tell it from. */
   readonly name: string
 }
@@ -35,11 +37,11 @@ export async function rehearse(
   return await at(name, async () => {
     const [redoLog] = await Promise.all([observer.redoLog(), observer.mayWatchOthers()])
     if (redoLog === 'off') throw redoLogOff()
-    await observer.flushLogs()
+    const logFlush = await observer.flushLogs()
     await observer.flushStatus()
     const findings = await observer.findings()
     const plan = chooseLock(limits.lock, { server: observer.server, findings })
-    return { database, observer, findings, plan, redoLog, name }
+    return { database, observer, findings, plan, redoLog, logFlush, name }
   })
 }
 

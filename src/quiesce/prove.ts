@@ -1,4 +1,5 @@
 import type { Coordinates } from '../core/coordinates.ts'
+import type { DiskEvidence } from '../core/disk/disk-evidence.ts'
 import { formatDuration } from '../core/duration.ts'
 import { Failure } from '../core/failure.ts'
 import type { FlushProof } from '../core/flush.ts'
@@ -10,12 +11,14 @@ import { flushed } from './flushed.ts'
 import type { Held } from './held.ts'
 import { at, type LockedMember } from './member.ts'
 import { inTime } from './race.ts'
+import type { ReadyDisks } from './ready-disks.ts'
 import { replicationOf } from './replication.ts'
 
 interface Proving {
   readonly held: Held
   readonly locked: readonly LockedMember[]
   readonly record: OpenRecord
+  readonly disks: ReadyDisks
   readonly watch: Stopwatch
   /** Milliseconds for all of it. */
   readonly within: number
@@ -26,19 +29,30 @@ export interface Proof {
   readonly coordinates: Coordinates | null
   readonly replica: Replication
   readonly flushed: FlushProof
+  readonly disk: DiskEvidence
 }
 
 /** How long a replica may take to say how far it is, in milliseconds: it may wait for our lock, and writers wait meanwhile. */
 const replicationWithin = 1000
 
-/** Under the locks: everything on disk, the coordinates read and recorded, side by side. Throws `flush-timeout`. */
-export async function prove({ held, locked, record, watch, within }: Proving): Promise<readonly Proof[]> {
+/**
+ * Under the locks: everything written, the coordinates read and recorded, side by side; then all of it synced. Throws `flush-timeout`.
+ */
+export async function prove({
+  held,
+  locked,
+  record,
+  disks,
+  watch,
+  within,
+}: Proving): Promise<readonly Proof[]> {
   const { clock, run } = held
   const askFor = Math.min(replicationWithin, within / 2)
   const missing = new Map([
     ['flush', 'the flush'],
     ['coordinates', 'the coordinates'],
     ['record', 'the record'],
+    ['sync', 'the sync'],
   ])
   const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     const result = await watch.time(name, work)
@@ -67,7 +81,13 @@ export async function prove({ held, locked, record, watch, within }: Proving): P
     return new Failure('flush-timeout', `not there after ${formatDuration(Math.round(within))}: ${what}`)
   }
 
-  const both = Promise.all([readAndRecord(), step('flush', () => Promise.all(locked.map(flush)))])
-  const [readings, flushes] = await inTime(both, { clock, within, late })
-  return readings.map((reading, index) => ({ ...reading, flushed: flushes[index]! }))
+  const all = async () => {
+    const writing = step('flush', () => Promise.all(locked.map(flush)))
+    const [readings, flushes] = await Promise.all([readAndRecord(), writing])
+    const synced = await step('sync', () => disks.syncUnderLock(record))
+    const evidence = locked.map((member, index) => synced.evidenceOf(member, readings[index]!.coordinates))
+    const disk = await Promise.all(evidence)
+    return readings.map((reading, index) => ({ ...reading, flushed: flushes[index]!, disk: disk[index]! }))
+  }
+  return await inTime(all(), { clock, within, late })
 }

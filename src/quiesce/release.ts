@@ -28,6 +28,7 @@ const answerWithin = 1000
 export async function release({ held, locked, frozen, end, lockedAt }: Releasing): Promise<Ended> {
   const { clock } = held
   const watch = stopwatch(() => clock.now())
+  const until = clock.today().toISOString()
   const answers = await Promise.all(
     locked.map((member, index) => letGo({ member, held, watch, frozen: frozen.servers[index]! })),
   )
@@ -37,9 +38,10 @@ export async function release({ held, locked, frozen, end, lockedAt }: Releasing
     evidence({ member, frozen: frozen.servers[index]!, answers: answers[index]!, end }),
   )
   const handedOver = held.leash.handedOver()
-  const verdict = judge({ ...end, heldFor, attempts: frozen.attempts, handedOver, servers })
+  const times = { heldFor, from: frozen.at, until }
+  const verdict = judge({ ...end, ...times, attempts: frozen.attempts, handedOver, servers })
   const at = clock.today().toISOString()
-  return { at, ending: end.ending, heldFor, verdict, failure: null, steps: watch.steps() }
+  return { at, lockedUntil: until, ending: end.ending, heldFor, verdict, failure: null, steps: watch.steps() }
 }
 
 interface Answers {
@@ -129,6 +131,7 @@ function evidence({ member, frozen, answers, end }: Seen): ServerEvidence {
     coordinates: { atFreeze: frozen.coordinates, atThaw: reading ? reading.coordinates : 'not-asked' },
     replica: { atFreeze: frozen.replica, atThaw: answers.replica },
     flushed: frozen.flushed,
+    disk: frozen.disk,
     redoLog,
     unprotected,
   }

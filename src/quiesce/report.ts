@@ -30,6 +30,7 @@ export function reportRun(log: Log, hold: Hold, release: Release): Verdict {
     servers: frozen?.servers ?? [],
     attempts: frozen?.attempts ?? 0,
     frozenAt: frozen?.at ?? null,
+    lockedUntil: ended?.lockedUntil ?? null,
     ending: ended?.ending ?? 'died',
     heldFor: ended?.heldFor ?? null,
     steps: [...(frozen?.steps ?? []), ...(ended?.steps ?? [])],

@@ -10,6 +10,7 @@ import { lock } from './lock.ts'
 import type { LockedMember, Member } from './member.ts'
 import { type Proof, prove } from './prove.ts'
 import { unlessAborted } from './race.ts'
+import { readyDisks } from './ready-disks.ts'
 import { release } from './release.ts'
 import { joinReplicas } from './replication.ts'
 import { type SqlThreads, sqlThreads } from './sql-threads.ts'
@@ -30,13 +31,16 @@ export async function underLock(held: Held): Promise<Ended> {
   await using threads = sqlThreads(held, members)
   await stopOrStart({ held, members, threads, deadline, watch, waitFor })
   await using record = await watch.time('open the record', () => recorder.open(databases.length))
-  const attempting = { ...held, members, deadline, signal: held.giveUp, watch, waitFor }
+  using disks = await watch.time('find the disks', () =>
+    unlessAborted(readyDisks(held, members), held.giveUp),
+  )
+  const attempting = { ...held, members, disks, deadline, signal: held.giveUp, watch, waitFor }
   const { attempts, lockedAt, ...granted } = await lock(attempting)
   await using locked = granted.locked
 
   const holdUntil = lockedAt + limits.holdAtMost
   const within = Math.min(limits.flushWithin, holdUntil - clock.now())
-  const proving = prove({ held, locked: locked.all, record, watch, within })
+  const proving = prove({ held, locked: locked.all, record, disks, watch, within })
   const proofs = await unlessLost(proving, locked.all, held)
   const at = clock.today().toISOString()
   const servers = locked.all.map((member, index) => frozenServer(member, proofs[index]!, threads))

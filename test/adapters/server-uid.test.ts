@@ -38,6 +38,7 @@ function linkTo(version: string): Link {
   return {
     id: 7,
     where: '/run/a.sock',
+    transport: { kind: 'socket', path: '/run/a.sock' },
     lost: new AbortController().signal,
     ask: async (statement) => answer(statement),
     askBoth: async ([one, other]) => [answer(one), answer(other)],

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import * as fc from 'fast-check'
 import type { Coordinates } from '../../src/core/coordinates.ts'
 import { type Evidence, judge, type ServerEvidence } from '../../src/core/checks.ts'
-import { isFlushed } from '../../src/core/flush.ts'
+import { isProven } from '../../src/core/flush.ts'
 import { firstReason } from '../../src/core/verdict.ts'
 import { checkNames } from '../support/check-names.ts'
 import { anyEvidence } from '../support/any-evidence.ts'
@@ -13,6 +13,8 @@ const held: Evidence = {
   ending: 'let-go',
   because: '',
   heldFor: 5000,
+  from: '2026-11-28T03:00:00.000Z',
+  until: '2026-11-28T03:00:05.000Z',
   attempts: 2,
   handedOver: 'yes',
   servers: [],
@@ -34,7 +36,12 @@ const server: ServerEvidence = {
   uptime: { seconds: 3600, heldFor: 4000 },
   coordinates: { atFreeze: here, atThaw: here },
   replica: { atFreeze: [], atThaw: [] },
-  flushed: { wanted: 100, status: { dirtyBlocks: 0, lsn: 120, flushedLsn: 100 } },
+  flushed: { by: 'server', wanted: 100, status: { dirtyBlocks: 0, lsn: 120, flushedLsn: 100 } },
+  disk: {
+    synced: [{ name: '/var/lib/mysql', type: 'ext4', ms: 3.1 }],
+    before: 551.2,
+    doubts: [],
+  },
   redoLog: 'on',
   unprotected: 'not-asked',
 }
@@ -216,10 +223,22 @@ describe('the verdict is', () => {
       'the session that took the lock did not say which server it is of',
     ],
     [
-      'not all was on disk',
-      { flushed: { wanted: 100, status: { dirtyBlocks: 0, lsn: 120, flushedLsn: 99 } } },
+      'not all was flushed',
+      { flushed: { by: 'server', wanted: 100, status: { dirtyBlocks: 0, lsn: 120, flushedLsn: 99 } } },
       'no',
       '0 dirty blocks, log flushed up to 99, wanted 100',
+    ],
+    [
+      'the log was written, and left to our sync',
+      { flushed: { by: 'sync', wanted: 100, status: { dirtyBlocks: 0, lsn: 120, flushedLsn: 99 } } },
+      'yes',
+      'nothing speaks against it',
+    ],
+    [
+      'it is not known whether all is on disk',
+      { disk: { synced: [], before: null, doubts: ['the data directory is not on this machine'] } },
+      'unknown',
+      'the data directory is not on this machine',
     ],
     [
       'the redo log was switched off meanwhile',
@@ -286,7 +305,8 @@ describe('the verdict is', () => {
           const { plan, connection, coordinates, lockSeen, lockView, flushed, redoLog, unprotected } = seen
           assert.equal(connection.atThaw, connection.atFreeze)
           assert.deepEqual(seen.server.atThaw, { uuid: seen.server.atFreeze })
-          assert.ok(isFlushed(flushed.status, flushed.wanted))
+          assert.ok(isProven(flushed))
+          assert.deepEqual(seen.disk.doubts, [])
           assert.ok(redoLog === 'on' || redoLog === 'always on')
           assert.ok(lockSeen === true || lockView === 'none')
           if (plan.coordinates === 'stable') assert.deepEqual(coordinates.atThaw, coordinates.atFreeze)

@@ -15,7 +15,13 @@ import {
 import type { Step } from '../../src/core/step.ts'
 import { judge } from '../../src/core/checks.ts'
 import { lockNames } from '../../src/core/lock-table.ts'
-import { anyCoordinates, anyEvidence, anyFlushProof, anyReplication } from '../support/any-evidence.ts'
+import {
+  anyCoordinates,
+  anyDiskEvidence,
+  anyEvidence,
+  anyFlushProof,
+  anyReplication,
+} from '../support/any-evidence.ts'
 
 const anySteps: fc.Arbitrary<readonly Step[]> = fc.array(record({ name: fc.string(), ms: fc.nat() }), {
   maxLength: 3,
@@ -37,6 +43,7 @@ const anyFrozenServer: fc.Arbitrary<FrozenServer> = record({
   coordinatesAre: fc.constantFrom('stable', 'not stable'),
   connection: fc.nat(),
   flushed: anyFlushProof,
+  disk: anyDiskEvidence,
   replica: anyReplication,
   stopped: fc.array(fc.string(), { maxLength: 2 }),
 })
@@ -50,6 +57,7 @@ const anyFrozen: fc.Arbitrary<Frozen> = record({
 
 const anyEnded: fc.Arbitrary<Ended> = record({
   at: fc.string(),
+  lockedUntil: fc.option(fc.string()),
   ending: fc.constantFrom(...everyEnding),
   heldFor: fc.nat(),
   verdict: anyEvidence.map(judge),

@@ -9,7 +9,7 @@ describe('a second freeze is refused, and says who holds what since when', () =>
   for (const [phase, at, holds] of [
     ['freezing', 100, 'run run-1, asked by pid 1000'],
     ['freezing', 205, 'run run-1, locktables pid 1001, since 2026-01-02T03:04:05.200Z'],
-    ['frozen', 1000, 'run run-1, locktables pid 1001, since 2026-01-02T03:04:05.214Z'],
+    ['frozen', 1000, 'run run-1, locktables pid 1001, since 2026-01-02T03:04:05.219Z'],
   ] as const) {
     test(`while the tables are ${phase}, ${at} ms after the first began`, async () => {
       const g = guest()
@@ -60,7 +60,7 @@ describe('a freeze cleans up what nobody is left of', () => {
     assert.deepEqual(
       g.lines.filter(({ level }) => level === 'warn').map(({ message }) => message),
       [
-        'cleaning up an abandoned run: run run-1, locktables pid 1001, since 2026-01-02T03:04:05.214Z, and is gone',
+        'cleaning up an abandoned run: run run-1, locktables pid 1001, since 2026-01-02T03:04:05.219Z, and is gone',
         'run run-1: consistent no: locktables (pid 1001) died with the lock, before the snapshot was over',
       ],
     )

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { FlushStatus } from '../../src/core/flush.ts'
+import type { FlushProof, FlushStatus, LogFlush } from '../../src/core/flush.ts'
 import type { Observer } from '../../src/core/world.ts'
 import { flushed } from '../../src/quiesce/flushed.ts'
 import { guest } from '../support/fake/guest.ts'
@@ -40,6 +40,20 @@ describe('everything is flushed', () => {
     assert.equal(took, 10)
   })
 
+  test('when the server has written the log and leaves the rest to our sync: its flushed LSN is not waited for', async () => {
+    const notSynced = { dirtyBlocks: 0, lsn: 300, flushedLsn: 100 }
+    const { asked, took, by } = await flushing([notSynced, notSynced], 'writes')
+    assert.deepEqual(asked, ['flush', 'status', 'flush', 'status'])
+    assert.deepEqual([took, by], [0, 'sync'])
+  })
+
+  test('not before its flushed LSN is there, where no statement writes the log', async () => {
+    const notWritten = { dirtyBlocks: 0, lsn: 300, flushedLsn: 100 }
+    const written = { dirtyBlocks: 0, lsn: 300, flushedLsn: 300 }
+    const { took, by } = await flushing([notWritten, notWritten, notWritten, written], 'does nothing')
+    assert.deepEqual([took, by], [10, 'server'])
+  })
+
   test('without waiting for what InnoDB flushes by itself, once a second', async () => {
     const times = [0, 50].map(async (background) => {
       const g = guest({ background })
@@ -52,7 +66,7 @@ describe('everything is flushed', () => {
 })
 
 /** Has a server answer with these, one after another. */
-async function flushing(answers: readonly FlushStatus[]) {
+async function flushing(answers: readonly FlushStatus[], does: LogFlush = 'syncs') {
   const time = schedule()
   const { clock } = processes(time).start('locktables')
   const said: string[] = []
@@ -67,11 +81,11 @@ async function flushing(answers: readonly FlushStatus[]) {
     },
     async flushLogs() {
       asked.push('flush')
+      return does
     },
   }
-  let isDone = false
-  const done = flushed({ observer, clock, notYet: (what) => said.push(what) }).then(() => (isDone = true))
-  await time.until(() => isDone)
-  await done
-  return { said, asked, took: time.now() }
+  let proof: FlushProof | undefined
+  void flushed({ observer, clock, notYet: (what) => said.push(what) }).then((one) => (proof = one))
+  await time.until(() => proof !== undefined)
+  return { said, asked, took: time.now(), by: proof?.by }
 }

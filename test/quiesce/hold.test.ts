@@ -22,7 +22,7 @@ describe('the locker answers', () => {
   test('with what the server is, which lock it holds, after how many attempts and steps', async () => {
     const g = await frozenGuest()
     assert.deepEqual(holdIn(g)?.frozen, {
-      at: '2026-01-02T03:04:05.214Z',
+      at: '2026-01-02T03:04:05.219Z',
       attempts: 1,
       servers: [
         {
@@ -35,6 +35,7 @@ describe('the locker answers', () => {
           stopped: [],
           coordinatesAre: 'stable',
           flushed: holdIn(g)?.frozen?.servers[0]?.flushed,
+          disk: { synced: [{ name: '/var/lib/mysql', type: 'ext4', ms: 2 }], before: 2, doubts: [] },
           connection: 2,
           coordinates: g.server.coordinates(),
         },
@@ -47,12 +48,15 @@ describe('the locker answers', () => {
         'connect',
         'rehearse',
         'open the record',
+        'find the disks',
         'quiet moment',
+        'sync before the lock',
         'connect the holder',
         'lock',
         'coordinates',
         'flush',
         'record',
+        'sync',
       ],
     )
   })
@@ -121,9 +125,10 @@ describe('the locker holds the lock', () => {
     const [grant] = g.server.lock.grants
     assert.ok((grant?.until ?? Infinity) - letGo < 5)
     assert.deepEqual(holdIn(g)?.ended, {
-      at: '2026-01-02T03:04:10.216Z',
+      at: '2026-01-02T03:04:10.221Z',
+      lockedUntil: '2026-01-02T03:04:10.219Z',
       ending: 'let-go',
-      heldFor: 5006,
+      heldFor: 5008,
       verdict: holdIn(g)?.ended?.verdict,
       failure: null,
       steps: [
@@ -254,6 +259,7 @@ describe('the locker holds the lock', () => {
     const g = guest()
     g.answers.flushLogs = () => {
       for (const { session, until } of g.server.lock.grants) if (!until) g.server.sessions.end(session)
+      return 'syncs'
     }
     await assert.rejects(g.ended(g.freeze()), {
       code: 'connection-lost',

@@ -13,7 +13,7 @@ describe('under the lock', () => {
     const { coordinates } = only(await g.ended(freezing))
     assert.deepEqual(g.recordDir.record, {
       run: freezing.run,
-      at: '2026-01-02T03:04:05.212Z',
+      at: '2026-01-02T03:04:05.215Z',
       servers: [
         {
           where: '/run/a.sock',
@@ -32,31 +32,36 @@ describe('under the lock', () => {
     const { steps } = await g.ended(g.freeze())
     const [{ at } = { at: Number.NaN }] = g.server.lock.grants
     const proved = g.stateDir.removals.find(({ file }) => file === 'waitforlock')?.at ?? Number.NaN
-    const each = steps.filter(({ name }) => ['coordinates', 'flush', 'record'].includes(name))
-    assert.equal(each.length, 3)
+    const each = steps.filter(({ name }) => ['coordinates', 'flush', 'record', 'sync'].includes(name))
+    assert.equal(each.length, 4)
     assert.ok(proved - at < each.reduce((sum, { ms }) => sum + ms, 0))
   })
 
   for (const [what, message, prepare] of [
     [
       'the server does not answer',
-      'not there after 4s: the flush',
+      'not there after 4s: the flush, the sync',
       (g) => (g.answers.flushStatus = () => (g.server.lock.isHeld() ? never : clean)),
     ],
     [
       'blocks stay dirty',
-      'not there after 4s: the flush (3 dirty blocks, log flushed up to 5, wanted 5)',
+      'not there after 4s: the flush (3 dirty blocks, log flushed up to 5, wanted 5), the sync',
       (g) => (g.answers.flushStatus = () => (g.server.lock.isHeld() ? { ...clean, dirtyBlocks: 3 } : clean)),
     ],
     [
       'the log is not flushed',
-      'not there after 4s: the flush (0 dirty blocks, log flushed up to 4, wanted 5)',
+      'not there after 4s: the flush (0 dirty blocks, log flushed up to 4, wanted 5), the sync',
       (g) => (g.answers.flushStatus = () => (g.server.lock.isHeld() ? { ...clean, flushedLsn: 4 } : clean)),
     ],
     [
       'the disk of the record is slow',
-      'not there after 4s: the record',
+      'not there after 4s: the record, the sync',
       (g) => (g.recordDir.writes = 60_000),
+    ],
+    [
+      'the disk of the database is slow',
+      'not there after 4s: the sync',
+      (g) => g.server.lock.onGrant(() => (g.disks.takes = 60_000)),
     ],
   ] as readonly (readonly [string, string, (g: ReturnType<typeof guest>) => unknown])[]) {
     test(`nothing may take longer than flush-within: ${what}`, async () => {

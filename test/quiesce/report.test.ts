@@ -76,6 +76,7 @@ describe('the run line', () => {
       attempts: 1,
       frozenAt: held.frozen?.at,
       ending: 'let-go',
+      lockedUntil: '2026-01-02T03:04:09.990Z',
       heldFor: 5000,
       steps: [
         { name: 'lock', ms: 3 },
@@ -104,6 +105,7 @@ describe('the run line', () => {
       servers: [],
       attempts: 0,
       frozenAt: null,
+      lockedUntil: null,
       ending: 'died',
       heldFor: null,
       steps: [],

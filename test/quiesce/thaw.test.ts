@@ -54,6 +54,7 @@ describe('a thaw waits for the ending and judges', () => {
             'GTID equal: yes',
             'replica position equal: not-applicable',
             'flushed: yes',
+            'on disk: yes',
             'let go by the thaw: yes',
           ],
         ],
@@ -115,7 +116,7 @@ describe('a thaw waits for the ending and judges', () => {
           uuid: 'a-server',
           coordinates: { file: 'b', position: 4, gtid: '' },
         })),
-      'the binary log moved from binlog.000042:2200 to b:4',
+      'the binary log moved from binlog.000042:2400 to b:4',
     ],
     [
       'another connection answers',

@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { record } from './record.ts'
 import type { Coordinates } from '../../src/core/coordinates.ts'
 import { everyEnding } from '../../src/core/hold.ts'
+import type { DiskEvidence } from '../../src/core/disk/disk-evidence.ts'
 import type { FlushProof } from '../../src/core/flush.ts'
 import type { ReplicaChannel, Replication } from '../../src/core/replica.ts'
 import type { Evidence, ServerEvidence } from '../../src/core/checks.ts'
@@ -18,12 +19,19 @@ const anyAnswer: fc.Arbitrary<Coordinates | null | 'not-asked'> = fc.oneof(
 )
 
 export const anyFlushProof: fc.Arbitrary<FlushProof> = record({
+  by: fc.constantFrom('server', 'sync'),
   wanted: fc.constantFrom<(number | null)[]>(null, 100),
   status: record({
     dirtyBlocks: fc.constantFrom(0, 3),
     lsn: fc.constantFrom<(number | null)[]>(null, 100),
     flushedLsn: fc.constantFrom<(number | null)[]>(null, 90, 100),
   }),
+})
+
+export const anyDiskEvidence: fc.Arbitrary<DiskEvidence> = record({
+  synced: fc.constantFrom([], [{ name: '/var/lib/mysql', type: 'ext4', ms: 3.1 }]),
+  before: fc.constantFrom<(number | null)[]>(null, 551),
+  doubts: fc.constantFrom([], ['record-dir is in memory']),
 })
 
 /** One channel, or none, that stands still or moves. */
@@ -78,6 +86,7 @@ const anyServerEvidence = (name: string): fc.Arbitrary<ServerEvidence> =>
     }),
     replica: record({ atFreeze: anyReplication, atThaw: anyReplication }),
     flushed: anyFlushProof,
+    disk: anyDiskEvidence,
     redoLog: fc.constantFrom('on', 'always on', 'off', 'not-asked'),
     unprotected: fc.constantFrom<ServerEvidence['unprotected'][]>(
       [],
@@ -97,6 +106,8 @@ export const anyEvidence: fc.Arbitrary<Evidence> = record({
   ending: fc.constantFrom(...everyEnding),
   because: fc.constant('59 of 60 connections are in use'),
   heldFor: fc.constant(5000),
+  from: fc.constant('2026-11-28T03:00:00.000Z'),
+  until: fc.constant('2026-11-28T03:00:05.000Z'),
   attempts: fc.constantFrom(1, 2),
   handedOver: fc.constantFrom('yes', 'no', 'no leash'),
   servers: anyServers,

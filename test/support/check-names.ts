@@ -10,5 +10,6 @@ export const checkNames = {
     'GTID equal',
     'replica position equal',
     'flushed',
+    'on disk',
   ],
 } as const

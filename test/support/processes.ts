@@ -35,6 +35,13 @@ export async function parentOf(pid: number): Promise<number | undefined> {
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) || undefined
 }
 
+/** The children of this process, zombies too; needs a kernel with CONFIG_PROC_CHILDREN, as those of the distributions are. */
+export async function ourChildren(): Promise<readonly number[]> {
+  const tasks = await readdir('/proc/self/task')
+  const lists = await Promise.all(tasks.map((task) => fileOf(process.pid, `task/${task}/children`)))
+  return lists.flatMap((text) => text.split(' ').filter(Boolean).map(Number))
+}
+
 /** What a process has open, by descriptor. */
 export async function openFilesOf(pid: number): Promise<ReadonlyMap<number, string>> {
   const folder = `/proc/${pid}/fd`

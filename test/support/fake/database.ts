@@ -16,7 +16,10 @@ export type Answers = { observe?: Answer<void>; connect?: Answer<void>; replica?
   [Name in Asked<ReplicaSession>]?: Answer<Awaited<ReturnType<ReplicaSession[Name]>>>
 }
 
-type Asked<Asker> = Exclude<keyof Asker, 'server' | 'where' | 'home' | 'lost' | 'connection' | symbol>
+type Asked<Asker> = Exclude<
+  keyof Asker,
+  'server' | 'where' | 'transport' | 'home' | 'lost' | 'connection' | symbol
+>
 type Answer<T> = () => T | typeof never
 
 /** The database of one process, over the model server. */
@@ -52,6 +55,9 @@ export function fakeDatabase(server: FakeServer, process: FakeProcess, answers: 
       server: server.identity,
       where: server.where,
       home: server.home(),
+      transport: { kind: 'socket', path: server.where },
+      paths: () => asked(session, answers.paths, () => ({ ...fakePaths, socket: server.where })),
+      coordinates: () => asked(session, answers.coordinates, server.coordinates),
       findings: () => asked(session, answers.findings, server.findings),
       pulse: () => asked(session, answers.pulse, server.pulse),
       statements: () => asked(session, answers.statements, server.statements),
@@ -113,6 +119,8 @@ export function fakeDatabase(server: FakeServer, process: FakeProcess, answers: 
     })
   }
 }
+
+const fakePaths = { dataDir: '/var/lib/mysql', folders: [], binaryLogDir: '/var/lib/mysql' } as const
 
 /** What a server answers that refuses. */
 export function refuses(code: FailureCode, message: string): () => never {

@@ -27,6 +27,7 @@ export type GlobalLock = ReturnType<typeof globalLock>
 export function globalLock(schedule: Schedule, { waitsForReaders, isBusy }: GlobalLockSettings) {
   const grants: { session: number; at: number; until: number | undefined }[] = []
   const waiting = new Map<number, Waiting>()
+  let granted = () => {}
   const isHeldBy = (session: number) =>
     grants.some((one) => one.session === session && one.until === undefined)
   return {
@@ -35,6 +36,8 @@ export function globalLock(schedule: Schedule, { waitsForReaders, isBusy }: Glob
     isHeld: () => grants.some(({ until }) => until === undefined),
     /** Writers wait for who has the lock, and behind who waits for it. */
     stopsWriters: () => waiting.size > 0 || grants.some(({ until }) => until === undefined),
+    /** Is called whenever it is granted. */
+    onGrant: (then: () => void) => void (granted = then),
     lock,
     reconsider,
     drop,
@@ -61,6 +64,7 @@ export function globalLock(schedule: Schedule, { waitsForReaders, isBusy }: Glob
       if (waitsForReaders && isBusy('reading')) continue
       timer.cancel()
       waiting.delete(session)
+      granted()
       answer.done()
     }
   }

@@ -8,6 +8,7 @@ import type { Limits } from '../../../src/quiesce/limits.ts'
 import { restartReplica } from '../../../src/quiesce/restart-replica.ts'
 import { type Thaw, thaw as thawStory } from '../../../src/quiesce/thaw.ts'
 import { type Answers, fakeDatabase } from './database.ts'
+import { fakeDisks } from './disks.ts'
 import { endLockerFrom, type LockerProgram, startLocker } from './locker.ts'
 import { type FakeProcess, processes as fakeProcesses } from './process.ts'
 import { fakeRecordDir } from './recorder.ts'
@@ -79,6 +80,7 @@ export function guest(settings: GuestSettings = {}) {
     fakeServer(schedule, another(server, settings, index)),
   )
   const recordDir = fakeRecordDir(schedule)
+  const disks = fakeDisks(schedule, () => [server, ...others])
   const answers: Answers = {}
   const lines: Line[] = []
   const lockers: StartedLocker[] = []
@@ -95,6 +97,7 @@ export function guest(settings: GuestSettings = {}) {
     /** The set. */
     servers: [server, ...others] as const,
     recordDir,
+    disks,
     /** Of the first. */
     answers,
     lines: lines as readonly Line[],
@@ -186,6 +189,7 @@ export function guest(settings: GuestSettings = {}) {
       databases: databasesOf(process),
       handshake: stateDir.handshake(process),
       recorder: recordDir.recorder(process),
+      disks: disks.disks(process),
       journal: stateDir.journal(process),
       leash,
       clock: process.clock,

@@ -15,6 +15,7 @@ export const aHold: Hold = {
 /** The ending of a hold that was let go, with a lock that was never lost. */
 export const letGo: Ended = {
   at: '2026-01-02T03:04:10.000Z',
+  lockedUntil: '2026-01-02T03:04:09.990Z',
   ending: 'let-go',
   heldFor: 5000,
   verdict: {
@@ -46,7 +47,12 @@ export function frozen(locker: FakeProcess, run = 'run-1'): Hold {
           replica: [],
           stopped: [],
           coordinates: { file: 'binlog.000042', position: 1187, gtid: 'a-server:1-11' },
-          flushed: { wanted: 11_100, status: { dirtyBlocks: 0, lsn: 11_100, flushedLsn: 11_100 } },
+          flushed: {
+            by: 'server',
+            wanted: 11_100,
+            status: { dirtyBlocks: 0, lsn: 11_100, flushedLsn: 11_100 },
+          },
+          disk: { synced: [{ name: '/var/lib/mysql', type: 'ext4', ms: 2 }], before: 2, doubts: [] },
         },
       ],
       steps: [{ name: 'lock', ms: 3 }],

@@ -11,7 +11,7 @@ export interface FakeRecordDir {
   /** Drafts that are open. */
   readonly drafts: number
   /** What opening, or writing, does instead. */
-  readonly fails: { opening?: () => never; writing?: () => never }
+  readonly fails: { opening?: () => never; writing?: () => never; syncing?: () => never }
   /** How long the disk takes to write a record, in milliseconds. */
   writes: number
   recorder(process: FakeProcess): Recorder
@@ -48,6 +48,10 @@ export function fakeRecordDir(schedule: Schedule): FakeRecordDir {
             recordDir.fails.writing?.()
             record = written
             writtenAt = schedule.now()
+          },
+          async sync() {
+            await disk(process, recordDir.writes)
+            recordDir.fails.syncing?.()
           },
           async [Symbol.asyncDispose]() {
             close()

@@ -4,6 +4,7 @@ import { rowFor } from '../../../src/core/by-server.ts'
 import type { InTheWay } from '../../../src/core/blocker.ts'
 import type { Findings } from '../../../src/core/findings.ts'
 import { lockTable } from '../../../src/core/lock-table.ts'
+import type { LogFlush } from '../../../src/core/flush.ts'
 import type { Pulse } from '../../../src/core/pressure.ts'
 import type { Server } from '../../../src/core/server.ts'
 import type { Statement } from '../../../src/core/statement.ts'
@@ -85,7 +86,10 @@ export function fakeServer(schedule: Schedule, settings: ServerSettings = {}) {
     lockSeen: (session: number) => shows === 'the lock' && lock.isHeldBy(session),
     inTheWay,
     endStatement,
-    flush: () => void (redo = { flushed: lsn(), at: schedule.now() }),
+    flush: (): LogFlush => {
+      redo = { flushed: lsn(), at: schedule.now() }
+      return 'syncs'
+    },
     flushStatus: () => ({ dirtyBlocks: 0, lsn: lsn(), flushedLsn: flushedLsn() }),
     kill: (session: number) => void schedule.after(killTakes, () => sessions.end(session)),
     setKillTakes: (milliseconds: number) => void (killTakes = milliseconds),

@@ -2,6 +2,7 @@ import type { Coordinates } from './coordinates.ts'
 import { formatCoordinates } from './coordinates.ts'
 import { formatSeconds } from './duration.ts'
 import { type DiskEvidence, onDisk } from './disk/disk-evidence.ts'
+import { disksFrozen, type FreezeEvidence } from './disk/disks-frozen.ts'
 import type { LockView } from './findings.ts'
 import { describeProof, type FlushProof, isProven } from './flush.ts'
 import type { Ending } from './hold.ts'
@@ -35,6 +36,7 @@ export interface Evidence {
   readonly attempts: number
   readonly handedOver: HandedOver
   readonly servers: readonly ServerEvidence[]
+  readonly freeze: FreezeEvidence
 }
 
 /** Of one server of the set. */
@@ -70,10 +72,11 @@ export interface ServerEvidence {
 
 /** The verdict of the locker; each check is told in docs/locks.md. */
 export function judge(evidence: Evidence): Verdict {
-  const { attempts, servers } = evidence
+  const { attempts, servers, freeze } = evidence
   return conclude([
     notExpired(evidence),
     handedOver(evidence),
+    disksFrozen(freeze),
     ...servers.flatMap((server) => checksOf(server, attempts)),
   ])
 }

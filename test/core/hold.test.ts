@@ -55,7 +55,9 @@ const anyFrozen: fc.Arbitrary<Frozen> = record({
   steps: anySteps,
 })
 
-const anyEnded: fc.Arbitrary<Ended> = record({
+const anyDisks = anyEvidence.map(({ freeze }) => freeze.watched)
+
+const ended = {
   at: fc.string(),
   lockedUntil: fc.option(fc.string()),
   ending: fc.constantFrom(...everyEnding),
@@ -63,7 +65,9 @@ const anyEnded: fc.Arbitrary<Ended> = record({
   verdict: anyEvidence.map(judge),
   failure: fc.option(record({ code: fc.constantFrom(...codes), message: fc.string() })),
   steps: anySteps,
-})
+} as const
+
+const anyEnded: fc.Arbitrary<Ended> = fc.oneof(record(ended), record({ ...ended, disks: anyDisks }))
 
 const anyHold: fc.Arbitrary<Hold> = record({
   run: fc.string(),

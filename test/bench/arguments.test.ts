@@ -8,6 +8,7 @@ test('without arguments: 20 rounds of everything on MariaDB 10.11, and nothing i
     server: 'mariadb-10.11',
     blockers: [],
     sets: [],
+    watch: undefined,
     rounds: 20,
     baselineRounds: 20,
     only: ['ours', 'floor', 'baseline'],

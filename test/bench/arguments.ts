@@ -9,6 +9,8 @@ export interface BenchArguments extends PlanRequest {
   readonly blockers: readonly ServerName[]
   /** Measure sets of as many servers, and nothing else. */
   readonly sets: readonly number[]
+  /** Measure whether freezes of the disks are seen: how many, and for how many minutes none is to be; undefined: do not. */
+  readonly watch: { readonly freezes: number; readonly minutes: number } | undefined
   /** The folder of the executables. */
   readonly bundle: string
   /** Where to write bench.json and bench.svg; undefined: nowhere. */
@@ -19,9 +21,11 @@ export const usage = `npm run bench -- [--rounds N] [--baseline-rounds N] [--onl
                  [--bundle DIR] [--write] [--into DIR]
        npm run bench -- --blockers [--server NAME]
        npm run bench -- --sets [--rounds N] [--server NAME]
+       npm run bench -- --watch [--freezes N] [--minutes N]
 subjects: ${subjectNames.join(' ')}; servers: ${serverNames.join(' ')}
 --blockers measures what others see of a lock that has to wait, on all servers or the one named
 --sets measures what the writers of 1, 4 and 8 servers see that are locked as one set
+--watch measures, as root, whether freezes of 3 ms are seen (1000 of them, then 10 minutes without one)
 --write puts bench.json and bench.svg into docs, --into DIR into another folder`
 
 /** Throws an Error with what is wrong. */
@@ -35,6 +39,12 @@ export function benchArguments(args: readonly string[]): BenchArguments {
     server: server(values.server ?? 'mariadb-10.11'),
     blockers: values.blockers ? (values.server === undefined ? serverNames : [server(values.server)]) : [],
     sets: values.sets ? [1, 4, 8] : [],
+    watch: values.watch
+      ? {
+          freezes: count('--freezes', values.freezes ?? '1000'),
+          minutes: count('--minutes', values.minutes ?? '10'),
+        }
+      : undefined,
     rounds: count('--rounds', values.rounds),
     baselineRounds: count('--baseline-rounds', values['baseline-rounds']),
     bundle: values.bundle ?? 'dist-scripts',
@@ -50,6 +60,9 @@ const options = {
   server: { type: 'string' },
   blockers: { type: 'boolean' },
   sets: { type: 'boolean' },
+  watch: { type: 'boolean' },
+  freezes: { type: 'string' },
+  minutes: { type: 'string' },
   bundle: { type: 'string' },
   write: { type: 'boolean' },
   into: { type: 'string' },

@@ -9,6 +9,9 @@ import { blockerTable, isTooLong } from './blocker-table.ts'
 import { isUnchanged, setTable } from './set-table.ts'
 import { measureSets } from './sets.ts'
 import { tables } from './table.ts'
+import type { WatchMeasured } from './watch/measure.ts'
+import { runWatch } from './watch/run.ts'
+import { isReliable, watchTable } from './watch/table.ts'
 
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -29,6 +32,7 @@ function read(): BenchArguments | undefined {
 
 async function run(wanted: BenchArguments): Promise<void> {
   if (wanted.blockers.length > 0) return await runBlockers(wanted.blockers)
+  if (wanted.watch !== undefined) return await watch(wanted.watch, wanted.bundle)
   if (wanted.sets.length > 0) return await runSets(wanted)
   const { report, picture } = await bench(wanted, {
     progress: (line) => console.error(line),
@@ -57,6 +61,28 @@ async function runSets(wanted: BenchArguments): Promise<void> {
   })
   console.log(setTable(measured))
   if (measured.some((one) => !isUnchanged(one, measured))) process.exitCode = 1
+}
+
+/** One file system and three, on an idle machine and on a busy one. */
+async function watch(
+  { freezes, minutes }: NonNullable<BenchArguments['watch']>,
+  bundle: string,
+): Promise<void> {
+  const measured: WatchMeasured[] = []
+  for (const [disks, busy] of [
+    [1, 0],
+    [1, 2],
+    [3, 0],
+    [3, 2],
+  ] as const) {
+    console.error(
+      `${freezes} freezes of ${disks} file systems, ${busy} busy processes, then ${minutes} minutes without one`,
+    )
+    const quiet = minutes * 60_000
+    measured.push(await runWatch({ disks, type: 'ext4', bundle, freezes, frozenFor: 3, busy, quiet }))
+  }
+  console.log(watchTable(measured))
+  if (!measured.every(isReliable)) process.exitCode = 1
 }
 
 /** To the microsecond: what follows is noise of floating point. */

@@ -78,7 +78,10 @@ function linesOf(child: ChildProcess): Lines {
       if (why !== null) return why
       const answer = new Promise<string | null>((resolve) => waiting.push(resolve))
       tell(JSON.stringify(question))
+      // Only while it is waited for does it keep this process.
+      child.ref()
       const line = await answer
+      child.unref()
       return line === null ? String(why) : (JSON.parse(line) as T)
     },
   }

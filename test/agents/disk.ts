@@ -25,10 +25,24 @@ export interface Image {
 /** Makes a disk at this path, which has to be one in memory. */
 export async function makeDisk(place: string): Promise<Disk> {
   const file = `${place}.img`
+  await mkdir(dirname(file), { recursive: true })
   await writeFile(file, '')
   await truncate(file, 768 * 1024 * 1024)
   await tool('mkfs.ext4', ['-q', '-F', file])
   return await imageIn(file, place).mount()
+}
+
+/** A disk that is mounted where nobody can open it: another mount lies over the folder above. */
+export async function hiddenDisk(folder: string): Promise<AsyncDisposable> {
+  const above = join(folder, 'above')
+  const disk = await makeDisk(join(above, 'hidden'))
+  await tool('mount', ['-t', 'tmpfs', 'cover', above])
+  return {
+    async [Symbol.asyncDispose]() {
+      await tool('umount', [above])
+      await disk[Symbol.asyncDispose]()
+    },
+  }
 }
 
 function imageIn(file: string, place: string): Image {

@@ -45,17 +45,23 @@ export function probeForEver(fs: typeof FileSystem, order: Probing, begun: () =>
     probeAll()
   }
 
-  /** When calm, each thread makes its own rounds; when eager, all take them in turn. Rounds that nobody had the time for are left out. */
+  /** When calm, each thread makes its own rounds; when eager, all take them in turn. */
   function untilNextRound(): void {
     if (Atomics.load(board.pace, 0) === calm) {
       Atomics.wait(board.pace, 0, calm, calmPeriod)
       return
     }
-    const taken = Atomics.add(board.round, 0, 1) + 1
-    const missed = Math.floor((now() - origin) / period) - taken
-    if (missed > 1) Atomics.add(board.round, 0, missed)
-    const left = origin + taken * period - now()
+    const left = origin + nextRound() * period - now()
     if (left > 0) Atomics.wait(nap, 0, 0, left)
+  }
+
+  /** Rounds that nobody had the time for are left out. */
+  function nextRound(): number {
+    for (;;) {
+      const last = Atomics.load(board.round, 0)
+      const next = Math.max(last + 1, Math.floor((now() - origin) / period))
+      if (Atomics.compareExchange(board.round, 0, last, next) === last) return next
+    }
   }
 
   function probeAll(): void {

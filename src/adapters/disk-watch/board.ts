@@ -5,9 +5,7 @@ export const kept = 16
 export interface Board {
   /** `eager` while a freeze is to be seen that may be short, else `calm`. */
   readonly pace: Int32Array
-  /** How many rounds were taken so far. A thread takes the next one, so that all together make one round each period. */
-  readonly round: Int32Array
-  /** 1 while a thread is in its probe of it: then nobody else probes it. */
+  /** 1 while its thread is in a probe. */
   readonly busy: Int32Array
   /** When that probe began. Times are milliseconds of CLOCK_MONOTONIC. */
   readonly began: Float64Array
@@ -20,17 +18,18 @@ export interface Board {
 export const calm = 0
 export const eager = 1
 
-/** Forgets what was seen, and has it watched more closely until each has been seen to stand still. */
+/** Forgets what was seen, and has each watched more closely until it has been seen to stand still. */
 export function watchEagerly({ seen, pace }: Board): void {
-  for (let disk = 0; disk < seen.length; disk++) Atomics.store(seen, disk, 0)
-  Atomics.store(pace, 0, eager)
-  Atomics.notify(pace, 0)
+  for (let disk = 0; disk < seen.length; disk++) {
+    Atomics.store(seen, disk, 0)
+    Atomics.store(pace, disk, eager)
+    Atomics.notify(pace, disk)
+  }
 }
 
 export function newBoard(disks: number): Board {
   return {
-    pace: new Int32Array(new SharedArrayBuffer(4)),
-    round: new Int32Array(new SharedArrayBuffer(4)),
+    pace: new Int32Array(new SharedArrayBuffer(4 * disks)),
     busy: new Int32Array(new SharedArrayBuffer(4 * disks)),
     began: new Float64Array(new SharedArrayBuffer(8 * disks)),
     seen: new Int32Array(new SharedArrayBuffer(4 * disks)),

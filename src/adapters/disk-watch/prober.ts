@@ -6,24 +6,24 @@ export type Probe = { readonly descriptor: number } | { readonly path: string }
 
 export interface Probing {
   readonly board: Board
-  readonly probes: readonly Probe[]
-  /** When round 0 was: milliseconds of CLOCK_MONOTONIC. */
-  readonly origin: number
-  /** Milliseconds from one round to the next: of all threads together, and of each of them when calm. */
+  readonly probe: Probe
+  /** Its place on the board. */
+  readonly disk: number
+  /** Milliseconds from one probe to the next when eager, and when calm. */
   readonly period: number
   readonly calmPeriod: number
   /** The value of a pace that is calm. */
   readonly calm: number
-  /** Milliseconds: what a probe has to take, asleep, to be a standstill. */
+  /** Milliseconds: a probe that takes less has not slept. */
   readonly least: number
   /** How many standstills of a file system are kept. */
   readonly kept: number
 }
 
 /**
- * What each probing thread does, for ever. It sleeps until the round that it has taken, and probes every file system that no other thread
- * is in: a write of zero bytes, or else an unlink of what is not there. Both wait for as long as the file system is frozen (fs/read_write.c
- * vfs_write: file_start_write; fs/namei.c do_unlinkat: mnt_want_write) and change nothing, not even a time.
+ * What the thread of a file system does, for ever: it probes it by a write of zero bytes, or else by an unlink of what is not there. Both
+ * wait for as long as the file system is frozen (fs/read_write.c vfs_write: file_start_write; fs/namei.c do_unlinkat: mnt_want_write)
+ * and change nothing, not even a time.
  *
  * A probe counts only when the thread went to sleep in it, of its own accord: so neither a busy machine nor one whose host is busy is
  * taken for a freeze. (The times of /proc/PID/schedstat do not tell: what interrupts and the host take is in none of them.)
@@ -31,77 +31,67 @@ export interface Probing {
  * A thread is started from the text of this function, so it may use nothing from outside itself.
  */
 export function probeForEver(fs: typeof FileSystem, order: Probing, begun: () => void): void {
-  const { board, probes, origin, period, calmPeriod, calm, least, kept } = order
+  const { board, probe, disk, period, calmPeriod, calm, least, kept } = order
   const nothing = new Uint8Array(0)
   const nap = new Int32Array(new SharedArrayBuffer(4))
-  const offset = monotonic() - performance.now()
   const status = fs.openSync('/proc/thread-self/status', 'r')
-  let [before, after] = [new Uint8Array(4096), new Uint8Array(4096)]
+  const [before, after] = [new Uint8Array(4096), new Uint8Array(4096)]
+  const offset = monotonic() - performance.now()
+  let next = now()
 
-  probeAll()
+  probeOnce()
   begun()
   for (;;) {
-    untilNextRound()
-    probeAll()
+    rest()
+    probeOnce()
   }
 
-  /** When calm, each thread makes its own rounds; when eager, all take them in turn. */
-  function untilNextRound(): void {
-    if (Atomics.load(board.pace, 0) === calm) {
-      Atomics.wait(board.pace, 0, calm, calmPeriod)
+  function rest(): void {
+    if (Atomics.load(board.pace, disk) === calm) {
+      Atomics.wait(board.pace, disk, calm, calmPeriod)
       return
     }
-    const left = origin + nextRound() * period - now()
+    next = Math.max(next + period, now())
+    const left = next - now()
     if (left > 0) Atomics.wait(nap, 0, 0, left)
   }
 
-  /** Rounds that nobody had the time for are left out. */
-  function nextRound(): number {
-    for (;;) {
-      const last = Atomics.load(board.round, 0)
-      const next = Math.max(last + 1, Math.floor((now() - origin) / period))
-      if (Atomics.compareExchange(board.round, 0, last, next) === last) return next
-    }
-  }
-
-  function probeAll(): void {
+  function probeOnce(): void {
     look(before)
-    for (let disk = 0; disk < probes.length; disk++) {
-      if (Atomics.compareExchange(board.busy, disk, 0, 1) !== 0) continue
-      const began = now()
-      board.began[disk] = began
-      probe(probes[disk]!)
-      const ended = now()
-      if (ended - began >= least) {
-        look(after)
-        if (sleepsIn(after) > sleepsIn(before)) note(disk, began, ended)
-        ;[before, after] = [after, before]
-      }
-      Atomics.store(board.busy, disk, 0)
+    const began = now()
+    board.began[disk] = began
+    Atomics.store(board.busy, disk, 1)
+    touch()
+    const ended = now()
+    if (ended - began >= least) {
+      look(after)
+      if (sleepsIn(after) > sleepsIn(before)) note(began, ended)
     }
+    Atomics.store(board.busy, disk, 0)
   }
 
-  function probe(one: Probe): void {
-    if ('descriptor' in one) {
-      fs.writeSync(one.descriptor, nothing, 0, 0)
+  function touch(): void {
+    if ('descriptor' in probe) {
+      fs.writeSync(probe.descriptor, nothing, 0, 0)
       return
     }
     try {
-      fs.unlinkSync(one.path)
+      fs.unlinkSync(probe.path)
     } catch {
       // it never is there
     }
   }
 
-  function note(disk: number, began: number, ended: number): void {
+  /** One that is seen while it is eager is what was waited for. */
+  function note(began: number, ended: number): void {
     const at = (disk * kept + (board.seen[disk]! % kept)) * 2
     board.times[at] = began
     board.times[at + 1] = ended
     Atomics.add(board.seen, disk, 1)
-    if (probes.every((_, each) => Atomics.load(board.seen, each) > 0)) Atomics.store(board.pace, 0, calm)
+    Atomics.store(board.pace, disk, calm)
   }
 
-  /** Only copied, for this is done each round; it is read where a probe took long. */
+  /** Only copied, for this is done each time; it is read where a probe took long. */
   function look(into: Uint8Array): void {
     into[fs.readSync(status, into, 0, into.length - 1, 0)] = 0
   }

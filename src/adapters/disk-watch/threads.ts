@@ -1,20 +1,24 @@
 import { Worker } from 'node:worker_threads'
-import { type Board, calm, kept, monotonic } from './board.ts'
+import { type Board, calm, kept } from './board.ts'
 import { type Probe, probeForEver, type Probing } from './prober.ts'
 
 /**
- * Milliseconds. Real agents freeze for 3 ms and more, to which comes what FIFREEZE itself takes: so of a freeze that is as short at least
- * one round falls into it. An undisturbed probe takes a few thousandths of one.
+ * Milliseconds. Real agents freeze for 3 ms and more, to which comes what FIFREEZE itself takes: so into a freeze that is as short at least
+ * one probe falls. An undisturbed probe takes a few thousandths of one.
  */
-const times = { period: 2.5, calmPeriod: 50, least: 0.08 }
+const times = { period: 2, calmPeriod: 50, least: 0.08 }
 
-/** As many threads as file systems, so that one is free as long as one is not frozen. Resolves when all probe. */
+/**
+ * A thread for each file system: agents freeze them one after the other, so one thread that waits in the first would see nothing of the
+ * others. Resolves when all probe.
+ */
 export async function startProbing(
   probes: readonly Probe[],
   { board, failed }: { readonly board: Board; readonly failed: () => void },
 ): Promise<void> {
-  const order: Probing = { board, probes, origin: monotonic(), calm, kept, ...times }
-  await Promise.all(probes.map(() => startThread(order, failed)))
+  await Promise.all(
+    probes.map((probe, disk) => startThread({ board, probe, disk, calm, kept, ...times }, failed)),
+  )
 }
 
 /** Compilers of development tell functions their names by `__name`. */

@@ -9,6 +9,8 @@ export interface Board {
   readonly busy: Int32Array
   /** When that probe began. Times are milliseconds of CLOCK_MONOTONIC. */
   readonly began: Float64Array
+  /** What ended before does not count. */
+  readonly since: Float64Array
   /** How many standstills were seen. */
   readonly seen: Int32Array
   /** Their beginnings and ends in turn, `kept` of each file system; the oldest is written over. */
@@ -16,11 +18,12 @@ export interface Board {
 }
 
 export const calm = 0
-export const eager = 1
+const eager = 1
 
 /** Forgets what was seen, and has each watched more closely until it has been seen to stand still. */
-export function watchEagerly({ seen, pace }: Board): void {
+export function watchEagerly({ since, seen, pace }: Board): void {
   for (let disk = 0; disk < seen.length; disk++) {
+    since[disk] = monotonic()
     Atomics.store(seen, disk, 0)
     Atomics.store(pace, disk, eager)
     Atomics.notify(pace, disk)
@@ -32,6 +35,7 @@ export function newBoard(disks: number): Board {
     pace: new Int32Array(new SharedArrayBuffer(4 * disks)),
     busy: new Int32Array(new SharedArrayBuffer(4 * disks)),
     began: new Float64Array(new SharedArrayBuffer(8 * disks)),
+    since: new Float64Array(new SharedArrayBuffer(8 * disks)),
     seen: new Int32Array(new SharedArrayBuffer(4 * disks)),
     times: new Float64Array(new SharedArrayBuffer(8 * disks * kept * 2)),
   }

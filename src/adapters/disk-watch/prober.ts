@@ -84,6 +84,7 @@ export function probeForEver(fs: typeof FileSystem, order: Probing, begun: () =>
 
   /** One that is seen while it is eager is what was waited for. */
   function note(began: number, ended: number): void {
+    if (ended < board.since[disk]!) return
     const at = (disk * kept + (board.seen[disk]! % kept)) * 2
     board.times[at] = began
     board.times[at + 1] = ended

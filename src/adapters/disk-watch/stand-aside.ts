@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 
@@ -11,6 +12,20 @@ const roots = ['/sys/fs/cgroup/systemd', '/sys/fs/cgroup/unified', '/sys/fs/cgro
 export function standAside(): void {
   for (const root of roots) attempt(() => writeFileSync(`${root}/cgroup.procs`, String(process.pid)))
   attempt(() => setPriority(-20))
+}
+
+/** util-linux, or busybox. */
+const chrt = ['/usr/bin/chrt', '/bin/chrt']
+
+/**
+ * Lets every thread of this process have the processor at once: even at the highest niceness one that wakes up waits for the end of the
+ * slice of another (3 ms; kernel/sched/features.h RUN_TO_PARITY), which is as long as a short freeze. They sleep nearly all the time.
+ */
+export function goFirst(): void {
+  for (const program of chrt) {
+    const { status } = spawnSync(program, ['-a', '-f', '-p', '1', String(process.pid)], { stdio: 'ignore' })
+    if (status === 0) return
+  }
 }
 
 function attempt(work: () => void): void {

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import { isUndecided, monotonic, newBoard, spansOf, watchEagerly } from './board.ts'
 import { probeOf } from './probe-file.ts'
-import { standAside } from './stand-aside.ts'
+import { goFirst, standAside } from './stand-aside.ts'
 import { startProbing } from './threads.ts'
 import { eagerWord, isWatchOrder, type WatchBegun, type WatchOrder, type WatchSeen } from './words.ts'
 
@@ -35,7 +35,9 @@ function watch({ folders }: WatchOrder): (line: string) => void {
   const usable = probes.filter((probe) => typeof probe !== 'string')
   const board = newBoard(usable.length)
   const begun: WatchBegun = probes.map((probe) => (typeof probe === 'string' ? probe : null))
-  void startProbing(usable, { board, failed: end }).then(() => tell(begun))
+  void startProbing(usable, { board, failed: end })
+    .then(goFirst)
+    .then(() => tell(begun))
   return (line) => (line === eagerWord ? watchEagerly(board) : answer())
 
   function answer(): void {

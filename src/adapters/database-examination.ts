@@ -1,17 +1,23 @@
 import type { Connection } from '../core/connection.ts'
+import type { OwnLog } from '../core/disk/own-log.ts'
 import { dialectOf } from '../core/dialect.ts'
 import type { Findings } from '../core/findings.ts'
 import type { Server } from '../core/server.ts'
 import { quoteAccount } from '../core/server-error.ts'
 import type { Statement } from '../core/statement.ts'
+import type { Observer } from '../core/world.ts'
 import { identify } from './database.ts'
+import { pathsOf } from './disk/server-paths.ts'
+import { coordinatesNow } from './holder.ts'
+import { loadedEngines, ownLog } from './engines.ts'
 import { connect, type Link, type Row } from './mysql.ts'
 import { findings, statementFrom } from './observer.ts'
 import { pairs, statusRows, variableRows } from './rows.ts'
 import { setSession } from './session.ts'
 
 /** A session that looks at a server and its account, and changes nothing. Each method is one thing it asks. */
-export interface Examination extends AsyncDisposable {
+export interface Examination
+  extends AsyncDisposable, Pick<Observer, 'where' | 'transport' | 'paths' | 'coordinates'> {
   readonly server: Server
   /** What this server can do, for this account. */
   findings(): Promise<Findings>
@@ -30,6 +36,10 @@ export interface Examination extends AsyncDisposable {
   connections(): Promise<{ readonly most: number; readonly inUse: number; readonly mostOfAccount: number }>
   /** Base tables by engine, the server's own schemas left out; only those that the account may see. */
   tablesByEngine(): Promise<readonly { readonly engine: string; readonly tables: number }[]>
+  /** Storage engines, as SHOW ENGINES names them. */
+  loadedEngines(): Promise<readonly string[]>
+  /** What RocksDB says of its log; null where it is not loaded. */
+  ownLog(): Promise<OwnLog | null>
 }
 
 /** Throws Failure `server-unreachable`, `login-failed`, `access-denied` or `too-many-connections`, and what tls.ts throws. */
@@ -66,6 +76,10 @@ function examinationOver(link: Link, server: Server): Examination {
       await link.ask(dialectOf(server).coordinates, { privilege: 'REPLICATION CLIENT', account })
       return true
     },
+    where: link.where,
+    transport: link.transport,
+    paths: () => pathsOf(link, server),
+    coordinates: () => coordinatesNow(link, server),
     async mayWatchOthers() {
       await link.ask('SELECT 1 FROM information_schema.INNODB_METRICS LIMIT 1', {
         privilege: 'PROCESS',
@@ -101,6 +115,8 @@ function examinationOver(link: Link, server: Server): Examination {
     async tablesByEngine() {
       return (await link.ask(tables)).map(engineFrom)
     },
+    loadedEngines: () => loadedEngines(link),
+    ownLog: () => ownLog(link),
     [Symbol.asyncDispose]: () => link[Symbol.asyncDispose](),
   }
 }

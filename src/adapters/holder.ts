@@ -62,8 +62,15 @@ export function holderOver(
   }
 }
 
+/** Where the binary log ends now, without the GTID position that is asked for separately on MariaDB; null where it is off. */
+export async function coordinatesNow(link: Link, server: Server): Promise<Coordinates | null> {
+  const needs = { privilege: 'REPLICATION CLIENT', account: quoteAccount(server.account) }
+  const [status] = await link.ask(dialectOf(server).coordinates, needs)
+  return coordinatesFrom(status, undefined)
+}
+
 /** Of the row that the server shows; where the binary log is off it shows none. */
-export function coordinatesFrom(status: Row | undefined, told: Row | undefined): Coordinates | null {
+function coordinatesFrom(status: Row | undefined, told: Row | undefined): Coordinates | null {
   if (status === undefined) return null
   const gtid = String(status['Executed_Gtid_Set'] ?? told?.['gtid'] ?? '')
   return {

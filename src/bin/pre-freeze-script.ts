@@ -17,10 +17,13 @@ import { formatFrozen } from '../core/coordinates.ts'
 import { formatSeconds } from '../core/duration.ts'
 import { Failure } from '../core/failure.ts'
 import { type Invoker, invokerOf } from '../core/invoker.ts'
+import { nameToTellApart } from '../core/refusal.ts'
 import { runId } from '../core/ticket.ts'
+import { calledFor } from '../core/words.ts'
 import { textAt } from '../adapters/text-file.ts'
 import { valueIn } from '../install/agent-config.ts'
 import { callers } from '../platforms/callers.ts'
+import { knownWords } from '../platforms/words.ts'
 import { freeze } from '../quiesce/freeze.ts'
 
 void main({
@@ -29,11 +32,7 @@ void main({
   failed: 'not frozen',
   async work(argv) {
     const { flags, words } = readArguments(argv)
-    if (/^(thaw|freezefail)$/i.test(words[0] ?? ''))
-      throw new Failure(
-        'usage',
-        `pre-freeze-script was called to ${words[0]}: that is what post-thaw-script is for`,
-      )
+    refuseUnlessToFreeze(words)
     const { settings } = loadSettings({ flags })
     prepareStateDir(stateDir)
     const kept = join(stateDir, 'locktables.log')
@@ -41,6 +40,7 @@ void main({
 
     const locktables = { file: join(dirname(__filename), 'locktables'), args: argvFor(flags), output: kept }
     const launcher = watchLauncher()
+    const invoker = calledBy(process.env)
     const freezing = freeze({
       handshake: handshakeIn(stateDir),
       lockers: lockerProcesses(locktables),
@@ -50,7 +50,8 @@ void main({
       log,
       run: runId(new Date(), Math.random()),
       asker: self(),
-      invoker: calledBy(process.env),
+      invoker,
+      knownAs: nameToTellApart(invoker, { said: process.env['MYSQL_QUIESCE_INVOKER'], callers }),
       stop: AbortSignal.any([stopSignal(), launcher.gone]),
       lookForLauncher: launcher.look,
       limits: settings,
@@ -65,6 +66,26 @@ void main({
     return 0
   },
 })
+
+/** Dropped alone into a folder of scripts, it would otherwise lock again at the thaw, or at whatever else that folder is called for. */
+function refuseUnlessToFreeze(given: readonly string[]): void {
+  const { means, words } = calledFor(given, knownWords)
+  switch (means) {
+    case 'no word':
+    case 'freeze':
+    case 'either':
+      return
+    case 'thaw':
+    case 'freeze failed':
+      throw new Failure(
+        'usage',
+        `pre-freeze-script was called to ${given.find(Boolean)}: that is what post-thaw-script is for`,
+      )
+    case 'nothing':
+    case 'unknown':
+      throw new Failure('usage', `pre-freeze-script was called with ${words}, which is no word for a freeze`)
+  }
+}
 
 function calledBy(env: NodeJS.ProcessEnv): Invoker {
   const said = env['MYSQL_QUIESCE_INVOKER']

@@ -1,4 +1,5 @@
 import { isCoordinates, type Recorded } from './coordinates.ts'
+import { type EnginesProof, isEnginesProof } from './disk/engines.ts'
 import { type DiskEvidence, isDiskEvidence } from './disk/disk-evidence.ts'
 import { isWatchedDisk, type WatchedDisk } from './disk/standstill.ts'
 import { type FailureCode, failures } from './failure.ts'
@@ -53,6 +54,8 @@ export interface FrozenServer extends Recorded {
   readonly connection: number
   /** The LSN that was read under the lock, and what was on disk then. */
   readonly flushed: FlushProof
+  /** The storage engines, and how the log of RocksDB was written under the lock. */
+  readonly engines: EnginesProof
   readonly disk: DiskEvidence
   /** Channels whose SQL threads were stopped for it, and are started again after it. */
   readonly stopped: readonly string[]
@@ -133,7 +136,7 @@ function isFrozen(value: unknown): value is Frozen {
 
 function isFrozenServer(value: unknown): value is FrozenServer {
   const { where, server, lock, statements, why, replica, stopped } = fieldsOf(value)
-  const { coordinates, coordinatesAre, connection, flushed, disk } = fieldsOf(value)
+  const { coordinates, coordinatesAre, connection, flushed, engines, disk } = fieldsOf(value)
   return (
     typeof where === 'string' &&
     isServer(server) &&
@@ -145,6 +148,7 @@ function isFrozenServer(value: unknown): value is FrozenServer {
     (coordinatesAre === 'stable' || coordinatesAre === 'not stable') &&
     Number.isInteger(connection) &&
     isFlushProof(flushed) &&
+    isEnginesProof(engines) &&
     isDiskEvidence(disk) &&
     isReplication(replica) &&
     Array.isArray(stopped) &&

@@ -5,6 +5,7 @@ import type { Platform } from '../platforms/platform.ts'
 import { type Check, notApplicable, problem } from './check.ts'
 import { judgeRequirement } from './checks/agent.ts'
 import { judgeBundle } from './checks/bundle.ts'
+import { judgeDisks } from './checks/disks.ts'
 import { judgeDurability } from './checks/durability.ts'
 import { judgeEngines } from './checks/engines.ts'
 import { judgeLastRun } from './checks/last-run.ts'
@@ -153,6 +154,7 @@ async function server(settings: Settings): Promise<Check[]> {
     ...judgePrivileges(inside.privileges),
     ...judgeReplication(inside.replication),
     ...judgeEngines(inside.engines),
+    ...judgeDisks(inside.disks),
     ...judgeDurability(inside.durability),
     ...judgeTraffic(inside.traffic),
   ]

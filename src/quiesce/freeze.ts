@@ -7,6 +7,7 @@ import { formatTicket, parseTicket, type Ticket } from '../core/ticket.ts'
 import type { Clock, Handshake, Locker, Lockers, Log, Sighting } from '../core/world.ts'
 import { clearTheWay } from './clear-the-way.ts'
 import { startWhatIsLeft, type LeftStopped } from './left-stopped.ts'
+import { rememberRefusal } from './refused.ts'
 import { reportRun } from './report.ts'
 import { until } from './until.ts'
 
@@ -18,6 +19,8 @@ export interface Freezing extends LeftStopped {
   readonly run: string
   readonly asker: ProcessIdentity
   readonly invoker?: Invoker
+  /** By which its thaw is told from that of another invoker; null where it cannot be. */
+  readonly knownAs: string | null
   /** Aborted when the invoker, or the fate of our launcher, ends the freeze; the reason is a sentence, or a Failure. */
   readonly stop: AbortSignal
   /** Aborts `stop` now where our launcher has died since it was last looked for. */
@@ -34,11 +37,9 @@ export interface Freezing extends LeftStopped {
  * that cannot finish undoes itself before it says why.
  */
 export async function freeze(world: Freezing): Promise<Frozen> {
-  const { handshake, lockers, run, asker, invoker } = world
-  clearTheWay(world)
-
+  const { lockers, run, asker, invoker } = world
   const ticket: Ticket = { run, asker, ...(invoker && { invoker }) }
-  handshake.ask(ticket)
+  ask(world, ticket)
   let locker: Locker | undefined
   try {
     locker = lockers.start(run)
@@ -49,6 +50,19 @@ export async function freeze(world: Freezing): Promise<Frozen> {
     if (isUnheard(failure)) await leaveToThaw(locker)
     else await undo(world, ticket, locker).then((left) => failWith(failure, left))
     throw failure
+  }
+}
+
+/** Throws `busy` where another one holds, which the thaw of the same invoker hears of. */
+function ask(world: Freezing, ticket: Ticket): void {
+  const { handshake, knownAs } = world
+  try {
+    clearTheWay(world)
+    if (knownAs !== null) handshake.admit(knownAs)
+    handshake.ask(ticket)
+  } catch (error) {
+    rememberRefusal(world, error)
+    throw error
   }
 }
 

@@ -7,6 +7,7 @@ import type { Attempting } from './attempting.ts'
 import { backgroundFlush } from './background-flush.ts'
 import { leaveNothing } from './leave-nothing.ts'
 import { at, type LockedMember, type Member } from './member.ts'
+import { flushOwnLogsFirst } from './own-log.ts'
 import { quietMoment } from './quiet-moment.ts'
 import { inTime, unlessAborted } from './race.ts'
 import { together, type Together } from './together.ts'
@@ -29,12 +30,17 @@ export async function lock(attempting: Attempting): Promise<Granted> {
   let before = ''
   for (let attempts = 1; ; attempts++) {
     await withoutPressure(attempting)
+    await flushOwnLogsFirst(attempting)
     await quietAndSynced(attempting)
     waitFor(`waiting for the lock, attempt ${attempts}${before}`)
     const locked = await watch.time('connect the holder', () => unlessAborted(holders(attempting), signal))
-    await background.isNear(signal)
+    await background.isNear()
     const lockedAt = clock.now()
     const refusal = await watch.time('lock', () => attempt(attempting, locked.all))
+    if (refusal === null && attempts < mostMisses && background.wasMissed()) {
+      await letGoAgain(locked, attempting)
+      continue
+    }
     if (refusal === null) return { locked, attempts, lockedAt }
 
     const { message } = refusal
@@ -66,6 +72,14 @@ async function quietAndSynced(attempting: Attempting): Promise<void> {
     const took = await watch.time('sync before the lock', () => disks.syncBeforeLock(attempting.signal))
     if (took < longSync || syncs >= mostSyncs) return
   }
+}
+
+/** How often a lock that came too late for InnoDB's own flush is given back: writers would wait a second for the next. */
+const mostMisses = 6
+
+async function letGoAgain(locked: Together<LockedMember>, { log, run, clock }: Attempting): Promise<void> {
+  log.info({ run }, "the lock came after InnoDB's own flush, and is asked for again before the next")
+  await leaveNothing(locked.all, clock)
 }
 
 /** Each attempt that fails makes writers wait, and their applications open more connections. */

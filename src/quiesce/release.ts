@@ -1,3 +1,4 @@
+import type { Moved } from '../core/binary-log-events.ts'
 import { judge, type ServerEvidence } from '../core/checks.ts'
 import { asFailure, Failure } from '../core/failure.ts'
 import type { Ended, Frozen, FrozenServer } from '../core/hold.ts'
@@ -9,6 +10,7 @@ import type { Reading } from '../core/world.ts'
 import type { Held } from './held.ts'
 import { leaveNothing } from './leave-nothing.ts'
 import type { LockedMember } from './member.ts'
+import { whatMoved } from './moved.ts'
 import { inTime } from './race.ts'
 import { replicationOf } from './replication.ts'
 import type { End } from './until-it-ends.ts'
@@ -36,8 +38,13 @@ export async function release({ held, locked, frozen, watched, end, lockedAt }: 
   )
   const heldFor = Math.round(clock.now() - lockedAt)
 
-  const servers = locked.map((member, index) =>
-    evidence({ member, frozen: frozen.servers[index]!, answers: answers[index]!, end }),
+  const servers = await Promise.all(
+    locked.map(async (member, index) => {
+      const its = { frozen: frozen.servers[index]!, answers: answers[index]! }
+      const to = its.answers.reading?.coordinates ?? null
+      const moved = await whatMoved(member, { from: its.frozen.coordinates, to, clock })
+      return evidence({ member, ...its, moved, end })
+    }),
   )
   const handedOver = held.leash.handedOver()
   const freeze = await watched.evidence()
@@ -119,10 +126,11 @@ interface Seen {
   readonly member: LockedMember
   readonly frozen: FrozenServer
   readonly answers: Answers
+  readonly moved: Moved | null
   readonly end: End
 }
 
-function evidence({ member, frozen, answers, end }: Seen): ServerEvidence {
+function evidence({ member, frozen, answers, moved, end }: Seen): ServerEvidence {
   const { name, plan, findings } = member
   const { reading, lockSeen = 'not-asked', redoLog = 'not-asked', unprotected = 'not-asked' } = answers
   return {
@@ -134,8 +142,10 @@ function evidence({ member, frozen, answers, end }: Seen): ServerEvidence {
     server: { atFreeze: frozen.server.uuid, atThaw: reading ?? 'not-asked' },
     uptime: end.uptimes.get(member) ?? 'not-asked',
     coordinates: { atFreeze: frozen.coordinates, atThaw: reading ? reading.coordinates : 'not-asked' },
+    moved,
     replica: { atFreeze: frozen.replica, atThaw: answers.replica },
     flushed: frozen.flushed,
+    engines: frozen.engines,
     disk: frozen.disk,
     redoLog,
     unprotected,

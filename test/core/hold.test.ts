@@ -18,6 +18,7 @@ import { lockNames } from '../../src/core/lock-table.ts'
 import {
   anyCoordinates,
   anyDiskEvidence,
+  anyEnginesProof,
   anyEvidence,
   anyFlushProof,
   anyReplication,
@@ -43,6 +44,7 @@ const anyFrozenServer: fc.Arbitrary<FrozenServer> = record({
   coordinatesAre: fc.constantFrom('stable', 'not stable'),
   connection: fc.nat(),
   flushed: anyFlushProof,
+  engines: anyEnginesProof,
   disk: anyDiskEvidence,
   replica: anyReplication,
   stopped: fc.array(fc.string(), { maxLength: 2 }),

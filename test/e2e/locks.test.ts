@@ -41,6 +41,7 @@ for (const name of serverNames) {
             'GTID equal': 'yes',
             'replica position equal': 'not-applicable',
             flushed: 'yes',
+            'on disk': 'yes',
             'let go by the thaw': 'yes',
           })
         },

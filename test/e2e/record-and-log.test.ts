@@ -14,25 +14,22 @@ const { scenario } = guestOn('mariadb-10.11')
 const asRoot = { skip: noMounts() }
 
 describe('the record', () => {
-  scenario('is on disk, both files and their names, before waitforlock is removed', async ({ lab }) => {
+  scenario('is synced, both files and their names, before waitforlock is removed', async ({ lab }) => {
     using trace = interfere(lab, { how: 'trace', script: 'locktables' })
     await lab.freeze('freeze')
     const done = (await readFile(trace.file, 'utf8')).split('\n')
     const frozen = done.indexOf(`unlinkSync ${lab.stateDir}/waitforlock`)
     const locked = done.indexOf('statement FLUSH TABLES WITH READ LOCK')
     const underLock = done.slice(locked, frozen)
-    const folderSynced = underLock.indexOf(`sync ${lab.recordDir}`)
+    const synced = underLock.indexOf('told to sync')
     for (const name of ['coordinates.json', 'binlog_info']) {
       const [draft, file] = [join(lab.recordDir, `${name}.new`), join(lab.recordDir, name)]
       const written = underLock.findLastIndex(
         (line) => /^(write|truncate) /.test(line) && line.endsWith(draft),
       )
       const renamed = underLock.indexOf(`rename ${draft} ${file}`)
-      assert.ok(
-        written >= 0 && underLock.indexOf(`datasync ${draft}`) > written,
-        `what ${name} says is on disk`,
-      )
-      assert.ok(renamed >= 0 && folderSynced > renamed, `that it is ${name} is on disk`)
+      assert.ok(written >= 0 && synced > written, `what ${name} says is on disk`)
+      assert.ok(renamed >= 0 && synced > renamed, `that it is ${name} is on disk`)
     }
     await lab.thaw('thaw')
   })
@@ -205,9 +202,12 @@ describe('the log', () => {
     const lines = await lab.log()
     const [line, ...others] = lines.filter(({ msg }) => msg.startsWith('run '))
     assert.equal(others.length, 0)
-    const { time, pid, askedAt, heldFor, steps, checks, invoker, ...facts } = line!
-    const { connection, flushed, server: _server, ...told } = frozen!.servers[0]!
+    const { time, pid, askedAt, lockedUntil, heldFor, steps, checks, invoker, ...facts } = line!
+    const { connection, flushed, engines, disk, server: _server, ...told } = frozen!.servers[0]!
     assert.ok(connection > 0 && isProven(flushed))
+    assert.deepEqual(disk.doubts, [])
+    assert.ok(engines.inUse.some(({ engine }) => engine === 'InnoDB'))
+    assert.equal(engines.ownLog, null)
     assert.deepEqual(facts, {
       level: 30,
       script: 'post-thaw-script',
@@ -231,11 +231,12 @@ describe('the log', () => {
       replica: [],
       stopped: [],
     })
-    assert.ok(String(askedAt) < facts['frozenAt'] && facts['frozenAt'] < time && Number(pid) > 0)
+    assert.ok(String(askedAt) < facts['frozenAt'] && facts['frozenAt'] < String(lockedUntil))
+    assert.ok(String(lockedUntil) < time && Number(pid) > 0)
     assert.ok(Number(heldFor) > 0)
     assert.deepEqual(fieldsOf(invoker)['freezes'], 'no')
     const names = namesOf(steps)
-    for (const step of ['connect', 'lock', 'flush', 'coordinates', 'record', 'checks', 'unlock'])
+    for (const step of ['connect', 'lock', 'flush', 'coordinates', 'record', 'sync', 'checks', 'unlock'])
       assert.ok(names.includes(step), `${step} of ${names.join()}`)
     assert.deepEqual(namesOf(checks), [...checkNames.ofRun, ...checkNames.ofServer, 'let go by the thaw'])
   })

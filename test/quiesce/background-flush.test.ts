@@ -19,6 +19,25 @@ describe("the lock is asked for just before InnoDB's own flush", () => {
     assert.ok(g.schedule.now() - at < 60, `${g.schedule.now() - at} ms`)
   })
 
+  test('and is given back, and asked for again, where it came too late for it', async () => {
+    const g = guest({ server: mariadb, limits: { lockWait: 1000 } })
+    g.answers.flushLogs = () => 'does nothing'
+    const update: { end?: () => void } = {}
+    g.answers.connect = () => {
+      update.end ??= g.server.run('UPDATE orders SET paid = 1').end
+    }
+    let isPlanned = false
+    g.schedule.onPassing(() => {
+      if (isPlanned || !g.server.lock.stopsWriters()) return
+      isPlanned = true
+      g.schedule.after(60, () => update.end?.())
+    })
+    const { attempts } = await g.ended(g.freeze())
+    assert.equal(attempts, 2)
+    assert.equal(g.server.lock.grants.length, 2)
+    assert.ok(g.lines.some(({ message }) => message.startsWith("the lock came after InnoDB's own flush")))
+  })
+
   test('but not waited for where nothing is written', async () => {
     const g = guest({ server: mariadb })
     g.answers.flushLogs = () => 'does nothing'

@@ -33,6 +33,13 @@ describe('the locker answers', () => {
           why: 'lock is set to ftwrl; LOCK INSTANCE FOR BACKUP needs MySQL 8 and the privilege BACKUP_ADMIN',
           replica: [],
           stopped: [],
+          engines: {
+            inUse: [
+              { engine: 'InnoDB', is: 'loaded' },
+              { engine: 'MyISAM', is: 'loaded' },
+            ],
+            ownLog: null,
+          },
           coordinatesAre: 'stable',
           flushed: holdIn(g)?.frozen?.servers[0]?.flushed,
           disk: { synced: [{ name: '/var/lib/mysql', type: 'ext4', ms: 2 }], before: 2, doubts: [] },

@@ -13,6 +13,7 @@ describe('under the lock', () => {
     const { coordinates } = only(await g.ended(freezing))
     assert.deepEqual(g.recordDir.record, {
       run: freezing.run,
+      lockedAt: '2026-01-02T03:04:05.214Z',
       at: '2026-01-02T03:04:05.215Z',
       servers: [
         {

@@ -3,6 +3,7 @@ import type { CoordinatesRecord } from '../../src/core/world.ts'
 /** Of one server without GTIDs. */
 export const aRecord: CoordinatesRecord = {
   run: 'run-1',
+  lockedAt: '2026-11-10T03:00:00.000Z',
   at: '2026-01-02T03:04:05.000Z',
   servers: [
     {

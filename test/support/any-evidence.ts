@@ -2,6 +2,7 @@ import type { FreezeEvidence } from '../../src/core/disk/disks-frozen.ts'
 import * as fc from 'fast-check'
 import { record } from './record.ts'
 import type { Coordinates } from '../../src/core/coordinates.ts'
+import type { EnginesProof } from '../../src/core/disk/engines.ts'
 import { everyEnding } from '../../src/core/hold.ts'
 import type { DiskEvidence } from '../../src/core/disk/disk-evidence.ts'
 import type { FlushProof } from '../../src/core/flush.ts'
@@ -27,6 +28,19 @@ export const anyFlushProof: fc.Arbitrary<FlushProof> = record({
     lsn: fc.constantFrom<(number | null)[]>(null, 100),
     flushedLsn: fc.constantFrom<(number | null)[]>(null, 90, 100),
   }),
+})
+
+export const anyEnginesProof: fc.Arbitrary<EnginesProof> = record({
+  inUse: fc.subarray<EnginesProof['inUse'][number]>([
+    { engine: 'InnoDB', is: 'loaded' },
+    { engine: 'CONNECT', is: 'loaded' },
+    { engine: 'Falcon', is: 'tables' },
+  ]),
+  ownLog: fc.constantFrom<EnginesProof['ownLog'][]>(
+    null,
+    { how: 'waited', seen: 'Rocksdb_wal_synced went from 4 to 6 under the lock' },
+    { how: 'not seen', seen: 'its log is in memory' },
+  ),
 })
 
 export const anyDiskEvidence: fc.Arbitrary<DiskEvidence> = record({
@@ -85,8 +99,16 @@ const anyServerEvidence = (name: string): fc.Arbitrary<ServerEvidence> =>
       atFreeze: fc.option(anyCoordinates),
       atThaw: anyAnswer,
     }),
+    moved: fc.constantFrom<ServerEvidence['moved'][]>(
+      null,
+      { by: 'temporary tables', statements: 1 },
+      { by: 'rotation' },
+      { by: 'something else', event: 'Xid' },
+      { by: 'not read', because: 'no privilege' },
+    ),
     replica: record({ atFreeze: anyReplication, atThaw: anyReplication }),
     flushed: anyFlushProof,
+    engines: anyEnginesProof,
     disk: anyDiskEvidence,
     redoLog: fc.constantFrom('on', 'always on', 'off', 'not-asked'),
     unprotected: fc.constantFrom<ServerEvidence['unprotected'][]>(

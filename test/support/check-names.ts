@@ -10,6 +10,7 @@ export const checkNames = {
     'GTID equal',
     'replica position equal',
     'flushed',
+    'engines on disk',
     'on disk',
   ],
 } as const

@@ -39,7 +39,7 @@ function nowhere({ paths: { dataDir }, where }: ServerPlace): ServerDisks {
 
 /** How that server sees files; null where nothing shows that we see the same. */
 async function viewOn({ paths, transport, coordinates }: ServerPlace): Promise<MountView | null> {
-  const pid = await processListeningAt(transport, paths.socket)
+  const pid = processListeningAt(transport, paths.socket)
   const listening = pid === null ? null : await viewOf(pid).catch(() => null)
   if (pid !== null && listening !== null && (await hasDataDirOpen(pid, listening, paths))) return listening
   for (const view of await otherViews(listening))
@@ -50,7 +50,7 @@ async function viewOn({ paths, transport, coordinates }: ServerPlace): Promise<M
 /** What listens may be a proxy. */
 async function hasDataDirOpen(pid: number, view: MountView, { dataDir }: ServerPaths): Promise<boolean> {
   try {
-    return await hasFileOpenIn(pid, (await view.fileSystemOf(dataDir)).name)
+    return hasFileOpenIn(pid, await view.nameOf(dataDir))
   } catch {
     return false
   }
@@ -58,7 +58,7 @@ async function hasDataDirOpen(pid: number, view: MountView, { dataDir }: ServerP
 
 /** Ours, and those of other servers' processes. */
 async function otherViews(listening: MountView | null): Promise<readonly MountView[]> {
-  const others = await Promise.all((await serverProcesses()).map((pid) => viewOf(pid).catch(() => null)))
+  const others = await Promise.all(serverProcesses().map((pid) => viewOf(pid).catch(() => null)))
   return [listening, await ourView(), ...others].filter((view) => view !== null)
 }
 

@@ -5,6 +5,8 @@ import type { FileSystem } from '../../core/disk/disk-evidence.ts'
 
 /** The files of this machine as one process sees them: ours, or another one's, whose mounts may differ. */
 export interface MountView {
+  /** The path without links, as that process sees it. Throws where it is not there. */
+  nameOf(path: string): Promise<string>
   /** The path by which this process reaches a path of that one, without links. Throws where it is not there. */
   resolve(path: string): Promise<string>
   /** The file system that a path of that process is on. Throws where it is not there. */
@@ -25,11 +27,12 @@ export async function viewOf(pid: number): Promise<MountView> {
 }
 
 function viewThrough(root: string, mounts: readonly Mount[]): MountView {
-  const within = async (path: string) => (root === '' ? await realpath(path) : await resolveBelow(root, path))
+  const nameOf = async (path: string) => (root === '' ? await realpath(path) : await resolveBelow(root, path))
   return {
-    resolve: async (path) => root + (await within(path)),
+    nameOf,
+    resolve: async (path) => root + (await nameOf(path)),
     async fileSystemOf(path) {
-      const name = await within(path)
+      const name = await nameOf(path)
       const seen = await stat(root + name)
       const mount = mountOf(name, mounts)
       const folder = seen.isDirectory() ? name : dirname(name)

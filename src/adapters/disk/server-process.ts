@@ -1,80 +1,82 @@
-import { readdir, readFile, readlink } from 'node:fs/promises'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import type { Transport } from '../../core/connection.ts'
 
 /**
  * The process that listens where we are connected; null where it is on another machine, in another network namespace, or not
  * for us to see. A socket may be bound under another name than we reach it by, so both names count.
  */
-export async function processListeningAt(transport: Transport, bound: string | null): Promise<number | null> {
-  const inodes =
-    transport.kind === 'socket'
-      ? unixSockets(await textOf('/proc/net/unix'), [transport.path, bound])
-      : [
-          ...listeningSockets(await textOf('/proc/net/tcp'), transport.port),
-          ...listeningSockets(await textOf('/proc/net/tcp6'), transport.port),
-        ]
-  if (inodes.length === 0 || (transport.kind === 'tcp' && !isThisMachine(transport.host))) return null
-  const links = new Set(inodes.map((inode) => `socket:[${inode}]`))
-  for (const pid of await likelyFirst()) if (await hasOpen(pid, (link) => links.has(link))) return pid
-  return null
+export function processListeningAt(transport: Transport, bound: string | null): number | null {
+  const links = new Set(inodesAt(transport, bound).map((inode) => `socket:[${inode}]`))
+  if (links.size === 0) return null
+  return likelyFirst().find((pid) => hasOpen(pid, (link) => links.has(link))) ?? null
 }
 
 /** The processes called like a server. */
-export async function serverProcesses(): Promise<readonly number[]> {
-  const named = await Promise.all(
-    (await allProcesses()).map(async (pid) => [pid, await isServer(pid)] as const),
-  )
-  return named.filter(([, is]) => is).map(([pid]) => pid)
+export function serverProcesses(): readonly number[] {
+  return allProcesses().filter((pid) => /mysqld|mariadbd/.test(textOf(`/proc/${pid}/comm`)))
 }
 
 /** Does that process have a file open whose path, as it sees it, begins so? False where we may not look. */
-export async function hasFileOpenIn(pid: number, folder: string): Promise<boolean> {
-  return await hasOpen(pid, (link) => link.startsWith(`${folder}/`))
+export function hasFileOpenIn(pid: number, folder: string): boolean {
+  return hasOpen(pid, (link) => link.startsWith(`${folder}/`))
 }
 
-/** proc_net_unix: the inode is the seventh field, the path the eighth; `00010000` is a socket that listens. */
+function inodesAt(transport: Transport, bound: string | null): readonly string[] {
+  if (transport.kind === 'socket') return unixSockets(textOf('/proc/net/unix'), [transport.path, bound])
+  if (!isThisMachine(transport.host)) return []
+  return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) => listeningSockets(textOf(file), transport.port))
+}
+
+/** proc_net_unix(5): the inode is the seventh field, the path the eighth; the flag 00010000 is of a socket that listens. */
 function unixSockets(text: string, paths: readonly (string | null)[]): readonly string[] {
-  const lines = text.split('\n').map((line) => line.trim().split(/\s+/))
-  return lines.flatMap(([, , , flags, , , inode, path]) =>
+  return fieldsOfLines(text).flatMap(([, , , flags, , , inode, path]) =>
     flags === '00010000' && inode && path && paths.includes(path) ? [inode] : [],
   )
 }
 
-/** proc_net_tcp: the local address is the second field, the state the fourth (0A: listening), the inode the tenth. */
+/** proc_net_tcp(5): the local address is the second field, the state the fourth (0A: listening), the inode the tenth. */
 function listeningSockets(text: string, port: number): readonly string[] {
-  const hex = port.toString(16).toUpperCase().padStart(4, '0')
-  const lines = text.split('\n').map((line) => line.trim().split(/\s+/))
-  return lines.flatMap(([, address, , state, , , , , , inode]) =>
-    state === '0A' && inode && address?.endsWith(`:${hex}`) ? [inode] : [],
+  const end = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  return fieldsOfLines(text).flatMap(([, address, , state, , , , , , inode]) =>
+    state === '0A' && inode && address?.endsWith(end) ? [inode] : [],
   )
+}
+
+function fieldsOfLines(text: string): readonly (readonly string[])[] {
+  return text.split('\n').map((line) => line.trim().split(/\s+/))
 }
 
 function isThisMachine(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }
 
-async function likelyFirst(): Promise<readonly number[]> {
-  const [all, servers] = await Promise.all([allProcesses(), serverProcesses()])
-  return [...servers, ...all.filter((pid) => !servers.includes(pid))]
+function likelyFirst(): readonly number[] {
+  const servers = serverProcesses()
+  return [...servers, ...allProcesses().filter((pid) => !servers.includes(pid))]
 }
 
-async function isServer(pid: number): Promise<boolean> {
-  return /mysqld|mariadbd/.test(await textOf(`/proc/${pid}/comm`))
+function allProcesses(): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
 }
 
-async function allProcesses(): Promise<readonly number[]> {
-  return (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
+function hasOpen(pid: number, isIt: (link: string) => boolean): boolean {
+  const folder = `/proc/${pid}/fd`
+  return (attempt(() => readdirSync(folder)) ?? []).some((one) =>
+    isIt(attempt(() => readlinkSync(`${folder}/${one}`)) ?? ''),
+  )
 }
 
-async function hasOpen(pid: number, isIt: (link: string) => boolean): Promise<boolean> {
-  const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => [])
-  for (const one of descriptors) {
-    const link = await readlink(`/proc/${pid}/fd/${one}`).catch(() => '')
-    if (isIt(link)) return true
+function textOf(file: string): string {
+  return attempt(() => readFileSync(file, 'utf8')) ?? ''
+}
+
+/** A process may end while it is looked at, and not every one is for us to see. */
+function attempt<T>(look: () => T): T | undefined {
+  try {
+    return look()
+  } catch {
+    return undefined
   }
-  return false
-}
-
-async function textOf(file: string): Promise<string> {
-  return await readFile(file, 'utf8').catch(() => '')
 }

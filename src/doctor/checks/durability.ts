@@ -28,7 +28,7 @@ function syncBinlog(variables: ReadonlyMap<string, string>): Check {
   if (value === '1') return ok('sync_binlog', '1: every commit is in the binary log on disk')
   return warning(
     'sync_binlog',
-    `${value}: the end of the binary log may be in memory only; a snapshot without frozen file systems lacks it`,
+    `${value}: a freeze syncs it, but a crash loses the end of the binary log`,
     'SET GLOBAL sync_binlog = 1, and in the configuration of the server',
   )
 }

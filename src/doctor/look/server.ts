@@ -5,12 +5,15 @@ import type { Findings } from '../../core/findings.ts'
 import { chooseLock, type LockPlan } from '../../core/lock-choice.ts'
 import type { Server } from '../../core/server.ts'
 import type { Settings } from '../../core/settings.ts'
+import type { ServerPlace } from '../../core/world.ts'
+import type { DiskFacts } from '../checks/disks.ts'
 import type { Variables } from '../checks/durability.ts'
 import type { EngineFacts } from '../checks/engines.ts'
 import type { LoginFacts } from '../checks/login.ts'
 import type { Answer, PrivilegeFacts } from '../checks/privileges.ts'
 import type { ReplicationFacts } from '../checks/replication.ts'
 import type { TrafficFacts } from '../checks/traffic.ts'
+import { lookAtDisks } from './disks.ts'
 
 export interface ServerFacts {
   readonly login: LoginFacts
@@ -20,6 +23,7 @@ export interface ServerFacts {
     readonly replication: ReplicationFacts
     readonly engines: EngineFacts
     readonly durability: Variables
+    readonly disks: DiskFacts
     readonly traffic: TrafficFacts
   } | null
 }
@@ -31,9 +35,7 @@ export async function lookAtServer(settings: Settings): Promise<ServerFacts> {
     // The driver is loaded for this alone
     const { examine } = await import('../../adapters/database-examination.ts')
     await using session = await examine(connection)
-    const { transport } = connection
-    const where = transport.kind === 'socket' ? transport.path : `${transport.host}:${transport.port}`
-    const { server } = session
+    const { server, where } = session
     const findings = await answer(session.findings())
     const plan = findings instanceof Failure ? findings : await answer(planFor(server, settings, findings))
     return { login: { where, server, plan }, inside: await asked(session, settings, { plan, findings }) }
@@ -46,7 +48,7 @@ type Session = Awaited<ReturnType<typeof import('../../adapters/database-examina
 
 async function asked(
   session: Session,
-  { quietQuery, replica }: Settings,
+  { quietQuery, replica, recordDir, flushWithin }: Settings,
   { plan, findings }: { readonly plan: Answer<LockPlan>; readonly findings: Answer<Findings> },
 ): Promise<NonNullable<ServerFacts['inside']>> {
   const grants = await answer(session.grants())
@@ -68,8 +70,17 @@ async function asked(
       maySee,
       mayStop,
     },
-    engines: { tables: await answer(session.tablesByEngine()), grants },
+    engines: {
+      account: session.server.account,
+      tables: await answer(session.tablesByEngine()),
+      loaded: await answer(session.loadedEngines()),
+      ownLog: await answer(session.ownLog()),
+      grants,
+      lock: plan instanceof Failure ? 'ftwrl' : plan.lock,
+      flushWithin,
+    },
     durability: await answer(session.durability()),
+    disks: await lookAtDisks(placeOf(session), recordDir),
     traffic: {
       statements: await answer(session.statements()),
       seesOthers: others === true,
@@ -78,6 +89,11 @@ async function asked(
       connections: await answer(session.connections()),
     },
   }
+}
+
+async function placeOf(session: Session): Promise<ServerPlace> {
+  const { where, transport } = session
+  return { paths: await session.paths(), where, transport, coordinates: () => session.coordinates() }
 }
 
 /** The lock that a freeze would take now. */

@@ -42,6 +42,14 @@ for (const name of ['mariadb-10.11', 'mysql-5.7', 'mysql-9.7'] as const satisfie
       assert.equal(await binaryLogSize('binlog.999999'), null)
     })
 
+    test('are found so where it has no binary log', async () => {
+      const { fileSystems, doubts } = await findIn(
+        { kind: 'socket', path: server.socket },
+        { coordinates: async () => null },
+      )
+      assert.deepEqual([fileSystems.length, doubts], [1, []])
+    })
+
     test('are found where it is reached by TCP on this machine', async () => {
       const { fileSystems, doubts } = await findIn({ kind: 'tcp', host: '127.0.0.1', port })
       assert.deepEqual([fileSystems.length, doubts], [1, []])

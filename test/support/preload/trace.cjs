@@ -38,6 +38,8 @@ function trace() {
     return handle
   }
   before(net.Socket.prototype, 'write', (packet) => {
+    // The word for the program that stands ready to sync.
+    if (packet === 'go\n') return told('told to sync')
     const statement = /[A-Z]{3,}[ -~]*/.exec(Buffer.from(packet).subarray(5).toString('latin1'))?.[0]
     if (statement) told(`statement ${statement}`)
   })

@@ -5,6 +5,7 @@ import { enginesOnDisk } from './disk/engines-check.ts'
 import type { EnginesProof } from './disk/engines.ts'
 import { formatSeconds } from './duration.ts'
 import { type DiskEvidence, onDisk } from './disk/disk-evidence.ts'
+import { disksFrozen, type FreezeEvidence } from './disk/disks-frozen.ts'
 import type { LockView } from './findings.ts'
 import { describeProof, type FlushProof, isProven } from './flush.ts'
 import type { Ending } from './hold.ts'
@@ -38,6 +39,7 @@ export interface Evidence {
   readonly attempts: number
   readonly handedOver: HandedOver
   readonly servers: readonly ServerEvidence[]
+  readonly freeze: FreezeEvidence
 }
 
 /** Of one server of the set. */
@@ -77,10 +79,11 @@ export interface ServerEvidence {
 
 /** The verdict of the locker; each check is told in docs/locks.md. */
 export function judge(evidence: Evidence): Verdict {
-  const { attempts, servers } = evidence
+  const { attempts, servers, freeze } = evidence
   return conclude([
     notExpired(evidence),
     handedOver(evidence),
+    disksFrozen(freeze),
     ...servers.flatMap((server) => checksOf(server, attempts)),
   ])
 }

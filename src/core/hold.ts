@@ -1,9 +1,11 @@
 import { isCoordinates, type Recorded } from './coordinates.ts'
 import { type EnginesProof, isEnginesProof } from './disk/engines.ts'
 import { type DiskEvidence, isDiskEvidence } from './disk/disk-evidence.ts'
+import { isWatchedDisk, type WatchedDisk } from './disk/standstill.ts'
 import { type FailureCode, failures } from './failure.ts'
 import { fieldsOf } from './fields.ts'
 import { type FlushProof, isFlushProof } from './flush.ts'
+import { type Invoker, isInvoker } from './invoker.ts'
 import { lockNames, type LockName } from './lock-table.ts'
 import { isReplication } from './replica.ts'
 import { isProcessIdentity, type ProcessIdentity } from './process.ts'
@@ -19,6 +21,8 @@ export interface Hold {
   readonly asked: string
   /** ISO 8601, as all times here. */
   readonly askedAt: string
+  /** Who called pre-freeze-script; absent where it is not known. */
+  readonly invoker?: Invoker
   /** What locktables does before the lock is there, for people. */
   readonly doing: string
   /** There from the moment the snapshot may be taken. */
@@ -67,6 +71,8 @@ export interface Ended {
   readonly verdict: Verdict
   readonly failure: { readonly code: FailureCode; readonly message: string } | null
   readonly steps: readonly Step[]
+  /** What was seen of the file systems that the invoker may have frozen; absent where none was watched. */
+  readonly disks?: readonly WatchedDisk[]
 }
 
 /** Why a hold ended. Only `let-go` can leave a consistent snapshot; `failed`: the lock never came. */
@@ -103,12 +109,13 @@ export function parseHold(text: string): Hold | null {
 }
 
 function isHold(value: unknown): value is Hold {
-  const { run, locker, asked, askedAt, doing, frozen, ended } = fieldsOf(value)
+  const { run, locker, asked, askedAt, invoker, doing, frozen, ended } = fieldsOf(value)
   return (
     typeof run === 'string' &&
     isProcessIdentity(locker) &&
     typeof asked === 'string' &&
     typeof askedAt === 'string' &&
+    (invoker === undefined || isInvoker(invoker)) &&
     typeof doing === 'string' &&
     (frozen === null || isFrozen(frozen)) &&
     (ended === null || isEnded(ended))
@@ -150,7 +157,7 @@ function isFrozenServer(value: unknown): value is FrozenServer {
 }
 
 function isEnded(value: unknown): value is Ended {
-  const { at, lockedUntil, ending, heldFor, verdict, failure, steps } = fieldsOf(value)
+  const { at, lockedUntil, ending, heldFor, verdict, failure, steps, disks = [] } = fieldsOf(value)
   return (
     typeof at === 'string' &&
     (lockedUntil === null || typeof lockedUntil === 'string') &&
@@ -158,7 +165,9 @@ function isEnded(value: unknown): value is Ended {
     typeof heldFor === 'number' &&
     isVerdict(verdict) &&
     (failure === null || isFailure(failure)) &&
-    areSteps(steps)
+    areSteps(steps) &&
+    Array.isArray(disks) &&
+    disks.every(isWatchedDisk)
   )
 }
 

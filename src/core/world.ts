@@ -227,6 +227,26 @@ export interface Disks {
   ofRecordDir(): Promise<FileSystem>
   /** Starts a program for each file system that waits for the word to sync it. */
   standReady(fileSystems: readonly FileSystem[]): ReadySync
+  /** Starts a process that sees whether they stand still, for at most that many milliseconds. */
+  watch(fileSystems: readonly FileSystem[], within: number): DiskWatch
+}
+
+/** A process beside this one that watches file systems; it ends with this. */
+export interface DiskWatch extends Disposable {
+  /** Resolves when it watches, or when it is known that it does not. */
+  ready(): Promise<void>
+  /** From here on what is seen counts, and freezes of 3 ms are seen too; before, only long ones. */
+  beEager(): void
+  /** What was seen up to now. It waits for no disk. */
+  seen(): Promise<readonly SeenDisk[]>
+}
+
+export interface SeenDisk {
+  readonly fileSystem: FileSystem
+  /** How many milliseconds ago writes began to wait, and ceased to; null: they still wait. The last ones, the oldest first. */
+  readonly stoodStill: readonly { readonly fromAgo: number; readonly untilAgo: number | null }[]
+  /** Why it was not watched; null where it was. */
+  readonly notWatched: string | null
 }
 
 /** What is needed to find the files of a server. */

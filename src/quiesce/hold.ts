@@ -65,11 +65,13 @@ function publisher(
   { handshake, self, clock }: Holding,
   { run, asked }: { readonly run: string; readonly asked: string },
 ): { readonly publish: Held['publish']; readonly current: () => Hold } {
+  const invoker = parseTicket(asked)?.invoker
   let current: Hold = {
     run,
     locker: self,
     asked: asked.trimEnd(),
     askedAt: clock.today().toISOString(),
+    ...(invoker && { invoker }),
     doing: 'connecting',
     frozen: null,
     ended: null,

@@ -14,11 +14,13 @@ import { whatMoved } from './moved.ts'
 import { inTime } from './race.ts'
 import { replicationOf } from './replication.ts'
 import type { End } from './until-it-ends.ts'
+import type { WatchedDisks } from './watched-disks.ts'
 
 interface Releasing {
   readonly held: Held
   readonly locked: readonly LockedMember[]
   readonly frozen: Frozen
+  readonly watched: Pick<WatchedDisks, 'evidence'>
   readonly end: End
   readonly lockedAt: number
 }
@@ -27,7 +29,7 @@ interface Releasing {
 const answerWithin = 1000
 
 /** The checks of the verdict, then the release: the checks mean something only while the lock is there. */
-export async function release({ held, locked, frozen, end, lockedAt }: Releasing): Promise<Ended> {
+export async function release({ held, locked, frozen, watched, end, lockedAt }: Releasing): Promise<Ended> {
   const { clock } = held
   const watch = stopwatch(() => clock.now())
   const until = clock.today().toISOString()
@@ -45,10 +47,13 @@ export async function release({ held, locked, frozen, end, lockedAt }: Releasing
     }),
   )
   const handedOver = held.leash.handedOver()
+  const freeze = await watched.evidence()
   const times = { heldFor, from: frozen.at, until }
-  const verdict = judge({ ...end, ...times, attempts: frozen.attempts, handedOver, servers })
+  const verdict = judge({ ...end, ...times, attempts: frozen.attempts, handedOver, servers, freeze })
   const at = clock.today().toISOString()
-  return { at, lockedUntil: until, ending: end.ending, heldFor, verdict, failure: null, steps: watch.steps() }
+  const { ending } = end
+  const disks = freeze.watched.length > 0 ? { disks: freeze.watched } : {}
+  return { at, lockedUntil: until, ending, heldFor, verdict, failure: null, steps: watch.steps(), ...disks }
 }
 
 interface Answers {

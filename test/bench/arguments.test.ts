@@ -11,6 +11,7 @@ test('without arguments: 20 rounds of everything on MariaDB 10.11, and nothing i
     dirty: false,
     nodes: false,
     sets: [],
+    watch: undefined,
     rounds: 20,
     baselineRounds: 20,
     only: ['ours', 'floor', 'baseline'],

@@ -16,6 +16,8 @@ export interface BenchArguments extends PlanRequest {
   readonly nodes: boolean
   /** Measure sets of as many servers, and nothing else. */
   readonly sets: readonly number[]
+  /** Measure whether freezes of the disks are seen: how many, and for how many minutes none is to be; undefined: do not. */
+  readonly watch: { readonly freezes: number; readonly minutes: number } | undefined
   /** The folder of the executables. */
   readonly bundle: string
   /** Where to write bench.json, bench.svg and performance.md; undefined: nowhere. */
@@ -29,12 +31,14 @@ export const usage = `npm run bench -- [--rounds N] [--baseline-rounds N] [--onl
        npm run bench -- --dirty [--rounds N] [--server NAME]
        npm run bench -- --nodes [--rounds N] [--server NAME]
        npm run bench -- --sets [--rounds N] [--server NAME]
+       npm run bench -- --watch [--freezes N] [--minutes N]
 subjects: ${subjectNames.join(' ')}; servers: ${serverNames.join(' ')}
 --servers measures the added stall with innodb_flush_log_at_trx_commit 0, 1 and 2, on all servers or the one named
 --blockers measures what others see of a lock that has to wait, on all servers or the one named
 --dirty measures the added stall with FIFREEZE beside 1500 MB of dirty pages, on MariaDB 11.8 or the one named (root only)
 --nodes measures pre-freeze on an idle server and the memory of the locker with Node.js ${nodeMajors.join(', ')}
 --sets measures what the writers of 1, 4 and 8 servers see that are locked as one set
+--watch measures, as root, whether freezes of 3 ms are seen (1000 of them, then 10 minutes without one)
 --write puts bench.json and bench.svg, or the part of performance.md, into docs, --into DIR into another folder`
 
 /** Throws an Error with what is wrong. */
@@ -51,6 +55,12 @@ export function benchArguments(args: readonly string[]): BenchArguments {
     dirty: values.dirty ?? false,
     nodes: values.nodes ?? false,
     sets: values.sets ? [1, 4, 8] : [],
+    watch: values.watch
+      ? {
+          freezes: count('--freezes', values.freezes ?? '1000'),
+          minutes: count('--minutes', values.minutes ?? '10'),
+        }
+      : undefined,
     rounds: count('--rounds', values.rounds ?? (values.dirty ? '5' : undefined)),
     baselineRounds: count(
       '--baseline-rounds',
@@ -72,6 +82,9 @@ const options = {
   dirty: { type: 'boolean' },
   nodes: { type: 'boolean' },
   sets: { type: 'boolean' },
+  watch: { type: 'boolean' },
+  freezes: { type: 'string' },
+  minutes: { type: 'string' },
   bundle: { type: 'string' },
   write: { type: 'boolean' },
   into: { type: 'string' },

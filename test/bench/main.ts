@@ -17,6 +17,9 @@ import { measureServers } from './servers.ts'
 import { isUnchanged, setGrid } from './set-table.ts'
 import { measureSets } from './sets.ts'
 import { tables } from './table.ts'
+import type { WatchMeasured } from './watch/measure.ts'
+import { runWatch } from './watch/run.ts'
+import { isReliable, watchTable } from './watch/table.ts'
 
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -41,6 +44,7 @@ async function run(wanted: BenchArguments): Promise<void> {
   if (wanted.servers.length > 0) return await runServers(wanted)
   if (wanted.dirty) return await runDirty(wanted)
   if (wanted.nodes) return await runNodes(wanted)
+  if (wanted.watch !== undefined) return await watch(wanted.watch, wanted.bundle)
   if (wanted.blockers.length > 0) return await runBlockers(wanted)
   if (wanted.sets.length > 0) return await runSets(wanted)
   const { report, picture } = await bench(wanted, world)
@@ -100,6 +104,28 @@ async function show({ into }: BenchArguments, { name, grids, page = grids, isGoo
   console.log(grids.map(asText).join('\n\n'))
   if (into !== undefined) await writeSection({ into, name, args: typed, grids: page })
   if (!isGood) process.exitCode = 1
+}
+
+/** One file system and three, on an idle machine and on a busy one. */
+async function watch(
+  { freezes, minutes }: NonNullable<BenchArguments['watch']>,
+  bundle: string,
+): Promise<void> {
+  const measured: WatchMeasured[] = []
+  for (const [disks, busy] of [
+    [1, 0],
+    [1, 2],
+    [3, 0],
+    [3, 2],
+  ] as const) {
+    console.error(
+      `${freezes} freezes of ${disks} file systems, ${busy} busy processes, then ${minutes} minutes without one`,
+    )
+    const quiet = minutes * 60_000
+    measured.push(await runWatch({ disks, type: 'ext4', bundle, freezes, frozenFor: 3, busy, quiet }))
+  }
+  console.log(watchTable(measured))
+  if (!measured.every(isReliable)) process.exitCode = 1
 }
 
 /** To the microsecond: what follows is noise of floating point. */

@@ -18,6 +18,7 @@ const held: Evidence = {
   attempts: 2,
   handedOver: 'yes',
   servers: [],
+  freeze: { invoker: undefined, watched: [], passedOver: [] },
 }
 const server: ServerEvidence = {
   name: '',

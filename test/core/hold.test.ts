@@ -57,7 +57,9 @@ const anyFrozen: fc.Arbitrary<Frozen> = record({
   steps: anySteps,
 })
 
-const anyEnded: fc.Arbitrary<Ended> = record({
+const anyDisks = anyEvidence.map(({ freeze }) => freeze.watched)
+
+const endedWith = {
   at: fc.string(),
   lockedUntil: fc.option(fc.string()),
   ending: fc.constantFrom(...everyEnding),
@@ -65,7 +67,9 @@ const anyEnded: fc.Arbitrary<Ended> = record({
   verdict: anyEvidence.map(judge),
   failure: fc.option(record({ code: fc.constantFrom(...codes), message: fc.string() })),
   steps: anySteps,
-})
+} as const
+
+const anyEnded: fc.Arbitrary<Ended> = fc.oneof(record(endedWith), record({ ...endedWith, disks: anyDisks }))
 
 const anyHold: fc.Arbitrary<Hold> = record({
   run: fc.string(),
@@ -96,7 +100,7 @@ describe('a hold', () => {
       fc.property(
         anyHold,
         anyFrozen,
-        anyEnded,
+        record(endedWith),
         fc.nat(),
         fc.constantFrom(undefined, true),
         (hold, frozen, ended, which, instead) => {
@@ -105,6 +109,19 @@ describe('a hold', () => {
           assert.equal(parseHold(JSON.stringify(broken)), null, JSON.stringify(broken))
         },
       ),
+    )
+  })
+
+  test('that names its invoker, or what was seen of disks, otherwise than we do is none', () => {
+    fc.assert(
+      fc.property(anyHold, anyEnded, (hold, ended) => {
+        for (const bad of [
+          { ...hold, invoker: 'qemu-ga' },
+          { ...hold, ended: { ...ended, disks: true } },
+          { ...hold, ended: { ...ended, disks: [{ name: '/' }] } },
+        ])
+          assert.equal(parseHold(JSON.stringify(bad)), null)
+      }),
     )
   })
 

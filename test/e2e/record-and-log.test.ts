@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { fieldsOf } from '../../src/core/fields.ts'
 import { isProven } from '../../src/core/flush.ts'
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -201,7 +202,7 @@ describe('the log', () => {
     const lines = await lab.log()
     const [line, ...others] = lines.filter(({ msg }) => msg.startsWith('run '))
     assert.equal(others.length, 0)
-    const { time, pid, askedAt, lockedUntil, heldFor, steps, checks, ...facts } = line!
+    const { time, pid, askedAt, lockedUntil, heldFor, steps, checks, invoker, ...facts } = line!
     const { connection, flushed, engines, disk, server: _server, ...told } = frozen!.servers[0]!
     assert.ok(connection > 0 && isProven(flushed))
     assert.deepEqual(disk.doubts, [])
@@ -217,6 +218,7 @@ describe('the log', () => {
       ending: 'let-go',
       verdict: 'yes',
       failure: null,
+      disks: [],
       msg: `run ${run}: consistent yes: nothing speaks against it`,
     })
     assert.deepEqual(told, {
@@ -232,6 +234,7 @@ describe('the log', () => {
     assert.ok(String(askedAt) < facts['frozenAt'] && facts['frozenAt'] < String(lockedUntil))
     assert.ok(String(lockedUntil) < time && Number(pid) > 0)
     assert.ok(Number(heldFor) > 0)
+    assert.deepEqual(fieldsOf(invoker)['freezes'], 'no')
     const names = namesOf(steps)
     for (const step of ['connect', 'lock', 'flush', 'coordinates', 'record', 'sync', 'checks', 'unlock'])
       assert.ok(names.includes(step), `${step} of ${names.join()}`)

@@ -46,6 +46,7 @@ describe('a thaw waits for the ending and judges', () => {
           [
             'hold not expired: yes',
             'handed over: yes',
+            'disks frozen: not-applicable',
             'lock granted: yes',
             'lock seen by the server: yes',
             'same connection: yes',

@@ -1,3 +1,4 @@
+import type { FreezeEvidence } from '../../src/core/disk/disks-frozen.ts'
 import * as fc from 'fast-check'
 import { record } from './record.ts'
 import type { Coordinates } from '../../src/core/coordinates.ts'
@@ -123,6 +124,29 @@ const anyServers: fc.Arbitrary<readonly ServerEvidence[]> = fc.oneof(
   fc.tuple(anyServerEvidence('/run/a.sock'), anyServerEvidence('/run/b.sock')),
 )
 
+const anyStandstill = record({
+  from: fc.constant('2026-11-28T03:00:01.000Z'),
+  until: fc.constantFrom('2026-11-28T03:00:02.000Z', null),
+})
+
+const anyFreezeEvidence: fc.Arbitrary<FreezeEvidence> = record({
+  invoker: fc.constantFrom(
+    undefined,
+    { name: 'qemu-ga', freezes: 'yes', why: 'qemu-ga freezes the file systems' } as const,
+    { name: 'veeam', freezes: 'no', why: 'veeam freezes no file systems' } as const,
+  ),
+  watched: fc.array(
+    record({
+      name: fc.constantFrom('/', '/srv/db'),
+      type: fc.constantFrom('ext4', 'xfs'),
+      stoodStill: fc.array(anyStandstill, { maxLength: 2 }),
+      notWatched: fc.constantFrom(null, 'it cannot be probed'),
+    }),
+    { maxLength: 2 },
+  ),
+  passedOver: fc.constantFrom([], [{ name: '/tank', type: 'zfs' }]),
+})
+
 /** What a locker may see before it unlocks. */
 export const anyEvidence: fc.Arbitrary<Evidence> = record({
   ending: fc.constantFrom(...everyEnding),
@@ -133,4 +157,5 @@ export const anyEvidence: fc.Arbitrary<Evidence> = record({
   attempts: fc.constantFrom(1, 2),
   handedOver: fc.constantFrom('yes', 'no', 'no leash'),
   servers: anyServers,
+  freeze: anyFreezeEvidence,
 })

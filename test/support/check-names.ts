@@ -1,6 +1,6 @@
 /** The checks of every verdict, in their order: those of the run, and those of each server of the set. */
 export const checkNames = {
-  ofRun: ['hold not expired', 'handed over'],
+  ofRun: ['hold not expired', 'handed over', 'disks frozen'],
   ofServer: [
     'lock granted',
     'lock seen by the server',

@@ -1,5 +1,6 @@
 import { asFailure } from '../../../src/core/failure.ts'
 import { type Ended, type Frozen, type Hold, parseHold } from '../../../src/core/hold.ts'
+import type { Invoker } from '../../../src/core/invoker.ts'
 import type { Database, Locker, Lockers, Log } from '../../../src/core/world.ts'
 import { freeze as freezeStory } from '../../../src/quiesce/freeze.ts'
 import { hold as holdStory } from '../../../src/quiesce/hold.ts'
@@ -19,6 +20,8 @@ import { fakeStateDir } from './state-dir.ts'
 export interface GuestSettings extends ServerSettings {
   /** How many are locked as one set; one, where nothing is said. */
   readonly servers?: number
+  /** Who called pre-freeze-script. */
+  readonly invoker?: Invoker
   /** What the log tells of a freeze without an end. */
   readonly unfinished?: string
   readonly limits?: Partial<Limits & { readonly thawWithin: number }>
@@ -128,6 +131,7 @@ export function guest(settings: GuestSettings = {}) {
         run,
         asker: process.identity,
         ...(knownAs !== null && { invoker: { name: knownAs, freezes: 'no', why: 'a test' } }),
+        ...(settings.invoker && { invoker: settings.invoker }),
         knownAs,
         stop: process.stop,
         lookForLauncher: process.lookForLauncher,

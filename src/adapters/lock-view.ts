@@ -1,6 +1,8 @@
 import type { InTheWay } from '../core/blocker.ts'
 import { Failure } from '../core/failure.ts'
 import type { LockView } from '../core/findings.ts'
+import { heldBy, type IdleHolder } from '../core/idle-holder.ts'
+import type { LockWait } from '../core/not-shown.ts'
 import type { Server } from '../core/server.ts'
 import type { LockLook } from '../core/world.ts'
 import type { Link, Row } from './mysql.ts'
@@ -87,6 +89,32 @@ function byMetadataLocks(connection: number, { plan }: LockLook): string {
        AND own.LOCK_TYPE = 'SHARED_NO_READ_WRITE' AND own.LOCK_STATUS = 'GRANTED'
      WHERE us.PROCESSLIST_ID = ${connection} AND other.PROCESSLIST_ID IS NOT NULL
      GROUP BY other.PROCESSLIST_ID`
+}
+
+/** Sessions that rest with LOCK TABLES or a HANDLER: those of an open transaction have other types (seen on MySQL 5.7 and 9.7). */
+export async function idleHolders(link: Link, view: LockView): Promise<readonly IdleHolder[]> {
+  if (view !== 'metadata_locks') return []
+  const rows = await link.ask(`
+    SELECT thread.PROCESSLIST_ID AS id, CONCAT(held.OBJECT_SCHEMA, '.', held.OBJECT_NAME) AS used, held.LOCK_TYPE AS type
+      FROM performance_schema.metadata_locks held
+      JOIN performance_schema.threads thread ON thread.THREAD_ID = held.OWNER_THREAD_ID
+     WHERE held.OBJECT_TYPE = 'TABLE' AND held.LOCK_STATUS = 'GRANTED' AND thread.PROCESSLIST_COMMAND = 'Sleep'
+       AND (held.LOCK_TYPE IN ('SHARED_READ_ONLY', 'SHARED_NO_READ_WRITE')
+            OR held.LOCK_TYPE = 'SHARED' AND held.LOCK_DURATION = 'EXPLICIT')`)
+  return rows.map((row) => ({
+    id: Number(row['id']),
+    table: String(row['used']),
+    by: heldBy(String(row['type'])),
+  }))
+}
+
+export async function lockWait(link: Link, connection: number): Promise<LockWait> {
+  const sessions = await link.ask('SHOW PROCESSLIST')
+  const tables = await link.ask('SHOW OPEN TABLES WHERE In_use > 0')
+  return {
+    state: String(sessions.find((row) => row['Id'] === connection)?.['State'] ?? ''),
+    tablesInUse: tables.map((row) => `${String(row['Database'])}.${String(row['Table'])}`),
+  }
 }
 
 function list(words: readonly string[]): string {

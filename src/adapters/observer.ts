@@ -17,7 +17,7 @@ import { binaryLogEvents } from './binary-log-events.ts'
 import { enginesWithTables, flushOwnLog, loadedEngines, ownLog } from './engines.ts'
 import { coordinatesNow } from './holder.ts'
 import { pathsOf } from './disk/server-paths.ts'
-import { inTheWayOf, lockSeen, lockViewOf } from './lock-view.ts'
+import { idleHolders, inTheWayOf, lockSeen, lockViewOf, lockWait } from './lock-view.ts'
 import { errnoIn, ignoring, type Link, type Row } from './mysql.ts'
 import { isReplica } from './replica-session.ts'
 import { pairs, statusRows, variableRows } from './rows.ts'
@@ -93,6 +93,8 @@ export function observerOver(
       await link.ask(`KILL QUERY ${session}`, { privilege, account }).catch(ignoring(noSuchThread))
     },
     inTheWayOf: (connection, look) => inTheWayOf(link, connection, look),
+    idleHolders: (view) => idleHolders(link, view),
+    lockWait: (connection) => lockWait(link, connection),
     lockSeen: (connection, look) => lockSeen(link, connection, look),
     unprotected: () => unprotected(link, account),
     [Symbol.asyncDispose]: () => link[Symbol.asyncDispose](),

@@ -1,7 +1,8 @@
 import { formatDuration } from './duration.ts'
+import { isOfTheServer } from './killing.ts'
 import type { WaitsFor } from './lock-table.ts'
 import { oneLine } from './one-line.ts'
-import { describe, offender, type Statement } from './statement.ts'
+import { describe, offender, type Statement, words } from './statement.ts'
 
 /** A session that has what a lock waits for, as the server itself tells. */
 export interface InTheWay {
@@ -17,45 +18,68 @@ export interface Seen {
   readonly waitsFor: WaitsFor
 }
 
-/** For people: who keeps the lock waiting, as far as the server tells; undefined where nobody is in sight. */
-export function blocker({ statements, inTheWay, waitsFor }: Seen): string | undefined {
+/** Who keeps a lock waiting. `isNamed`: by what the server shows; else it is a guess, or nobody is in sight. */
+export interface Blocker {
+  readonly said: string
+  readonly isNamed: boolean
+}
+
+/** Who keeps the lock waiting, as far as the server tells; undefined where nobody is in sight. */
+export function blocker({ statements, inTheWay, waitsFor }: Seen): Blocker | undefined {
   const culprits = statements.filter(({ id }) => inTheWay.some((one) => one.id === id))
-  const [known] = culprits.toSorted((a, b) => b.age - a.age)
-  if (known !== undefined)
-    return describeHolder(
-      known,
-      inTheWay.find(({ id }) => id === known.id)!,
-    )
+  const [known] = culprits.filter(isNoVictim).toSorted((a, b) => b.age - a.age)
+  if (known !== undefined) return named(describeHolder(known, inTheWay))
 
   // A lock that waits for DDL may wait for writes to tables without transactions as well.
-  const found = offender(statements.filter(isNoVictim), {
-    quietQuery: 0,
-    waitsFor: waitsFor === 'ddl' ? 'writes' : waitsFor,
-  })
-  return found ? describe(found) : perhaps(statements)
+  const sought = { quietQuery: 0, waitsFor: waitsFor === 'ddl' ? 'writes' : waitsFor } as const
+  const found = offender(statements.filter(isNoVictim), sought)
+  if (found !== undefined) return named(describe(found))
+  const altering = offender(statements.filter(isWaitingDdl), sought)
+  return altering === undefined ? perhaps(statements) : named(describe(altering))
 }
 
-/** What waits behind our own lock is not in its way. */
-function isNoVictim({ state }: Statement): boolean {
-  return !/^waiting for (the )?(global read|backup|commit) lock|^waiting for table flush/i.test(state)
+function named(said: string): Blocker {
+  return { said, isNamed: true }
 }
 
-function describeHolder(session: Statement, { table }: InTheWay): string {
+/** What waits itself, behind our own lock or behind whoever is in its way, is not who has to be ended. */
+export function isNoVictim({ state }: Statement): boolean {
+  return !waiting.test(state)
+}
+
+/** States of the process list in MySQL and MariaDB: global read, backup, commit, metadata and table level locks, and a table's flush. */
+const waiting = /^waiting for .*\block\b|^waiting for table flush|^waiting to get readlock/i
+
+/** It waits for those who read its table, and has what a global lock waits for: ending it clears the way. */
+function isWaitingDdl({ state, text }: Statement): boolean {
+  return (
+    /metadata lock/i.test(state) &&
+    /^(alter|create|drop|truncate|rename|optimize|repair)\b/i.test(words(text))
+  )
+}
+
+function describeHolder(session: Statement, inTheWay: readonly InTheWay[]): string {
   if (session.text !== '') return describe(session)
-  const what =
-    table === null ? 'with a lock on tables' : `with ${oneLine(table)} locked, as LOCK TABLES ... WRITE does`
+  const table = inTheWay.find(({ id, table: own }) => id === session.id && own !== null)?.table
+  const what = table
+    ? `with ${oneLine(table)} locked, as LOCK TABLES ... WRITE does`
+    : 'with a lock on tables'
   return `${describeIdle(session)}, ${what}`
 }
 
 /** Nobody runs anything: then it is a session that has a lock and rests. Which one, not every server tells. */
-function perhaps(statements: readonly Statement[]): string | undefined {
-  const resting = statements.filter(({ command }) => command === 'Sleep').toSorted((a, b) => b.age - a.age)
+function perhaps(statements: readonly Statement[]): Blocker | undefined {
+  const resting = statements
+    .filter((one) => one.command === 'Sleep' && !isOfTheServer(one))
+    .toSorted((a, b) => b.age - a.age)
   const [first] = resting
   if (first === undefined) return undefined
   const others = resting.length > 1 ? ` (or one of ${resting.length - 1} more)` : ''
-  return `no statement, so an idle session with a lock, as LOCK TABLES ... WRITE takes it: perhaps ${describeIdle(first)}${others}`
+  const said = `no statement, so an idle session with a lock, as LOCK TABLES takes it: perhaps ${describeIdle(first)}${others}`
+  return { said, isNamed: false }
 }
 
-function describeIdle({ id, user, host, age }: Statement): string {
+/** For people: who rests since when. */
+export function describeIdle({ id, user, host, age }: Statement): string {
   return `session ${id} of ${user}@${host}, idle for ${formatDuration(age)}`
 }

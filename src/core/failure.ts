@@ -26,13 +26,19 @@ export const failures = {
     exitCode: 21,
     hint: 'correct user and password in the defaults-file, or the account on the server',
   },
-  'privilege-missing': { exitCode: 22, hint: 'give the account the privilege that is named' },
+  'privilege-missing': { exitCode: 22, hint: 'give the account what is named' },
   'too-many-connections': {
     exitCode: 23,
     hint: 'raise max_connections, or the limit that is named; two connections are needed, three on a replica',
   },
-  'no-quiet-moment': { exitCode: 24, hint: 'end the statement that is named, or raise freeze-within' },
-  'lock-not-granted': { exitCode: 25, hint: 'end the statement that is named, or raise freeze-within' },
+  'no-quiet-moment': {
+    exitCode: 24,
+    hint: 'end the statement or session that is named, or raise freeze-within',
+  },
+  'lock-not-granted': {
+    exitCode: 25,
+    hint: 'end who is named, or raise freeze-within; where nobody is named the message says how to see who it is',
+  },
   'flush-timeout': { exitCode: 26, hint: 'raise flush-within, or look why the disk is slow' },
   'connection-lost': { exitCode: 27, hint: "the server's error log says why it closed the connection" },
   'statement-failed': { exitCode: 28, hint: "the message is the server's own" },

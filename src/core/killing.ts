@@ -19,8 +19,13 @@ const serverUsers = new Set([
  */
 export function mayBeKilled({ user, command, state, text }: Statement): boolean {
   if (command !== 'Query' && command !== 'Execute') return false
-  if (serverUsers.has(user) || /backup|dump|repl/i.test(user)) return false
+  if (isOfTheServer({ user }) || /backup|dump|repl/i.test(user)) return false
   return !/^waiting for/i.test(state) && onlySelects(text) && !/\bsql_no_cache\b/i.test(text)
+}
+
+/** A thread or account of the server itself, which rests without having a lock of ours in its way. */
+export function isOfTheServer({ user }: Pick<Statement, 'user'>): boolean {
+  return serverUsers.has(user)
 }
 
 function onlySelects(text: string): boolean {

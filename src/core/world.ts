@@ -1,5 +1,7 @@
 import type { BinaryLogEvent } from './binary-log-events.ts'
 import type { InTheWay } from './blocker.ts'
+import type { IdleHolder } from './idle-holder.ts'
+import type { LockWait } from './not-shown.ts'
 import type { Transport } from './connection.ts'
 import type { Coordinates, Recorded } from './coordinates.ts'
 import type { OwnLog } from './disk/own-log.ts'
@@ -178,6 +180,10 @@ export interface Observer extends AsyncDisposable {
   endStatement(session: number): Promise<void>
   /** Who has what the lock of that session waits for; nobody where the server does not show locks. */
   inTheWayOf(connection: number, look: LockLook): Promise<readonly InTheWay[]>
+  /** Who rests and keeps a table in use; nobody where the server does not show locks. */
+  idleHolders(view: LockView): Promise<readonly IdleHolder[]>
+  /** What the lock of that session waits for; the tables in use are those that this account sees. */
+  lockWait(connection: number): Promise<LockWait>
   /** Does the server show the lock of that session? Asked only where it shows locks. */
   lockSeen(connection: number, look: LockLook): Promise<boolean>
   /** Where it keeps its files. Needs PROCESS where tablespaces are listed (MySQL 8.0 and later). */

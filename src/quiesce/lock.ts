@@ -36,19 +36,20 @@ export async function lock(attempting: Attempting): Promise<Granted> {
     const locked = await watch.time('connect the holder', () => unlessAborted(holders(attempting), signal))
     await background.isNear()
     const lockedAt = clock.now()
-    const refusal = await watch.time('lock', () => attempt(attempting, locked.all))
-    if (refusal === null && attempts < mostMisses && background.wasMissed()) {
+    const refused = await watch.time('lock', () => attempt(attempting, locked.all))
+    if (refused === null && attempts < mostMisses && background.wasMissed()) {
       await letGoAgain(locked, attempting)
       continue
     }
-    if (refusal === null) return { locked, attempts, lockedAt }
+    if (refused === null) return { locked, attempts, lockedAt }
 
-    const { message } = refusal
+    const { failure, isHopeless } = refused
+    const { message } = failure
     log.warn({ run, attempts }, message)
     const pause = backOff(attempts)
     // Less time than that is no attempt, but makes writers wait all the same.
     const isLast = clock.now() + pause + limits.lockWait / 2 >= deadline
-    if (isLast || limits.onLongQuery === 'fail') throw refusal
+    if (isLast || isHopeless || limits.onLongQuery === 'fail') throw failure
     waitFor(message)
     before = `; the one before: ${message}`
     await clock.sleep(pause, signal)
@@ -104,7 +105,7 @@ async function holders({ members, limits }: Attempting): Promise<Together<Locked
 }
 
 /** One attempt at every server: null where all are granted, else why not, with nothing left on any of them. */
-async function attempt(attempting: Attempting, wanted: readonly LockedMember[]): Promise<Failure | null> {
+async function attempt(attempting: Attempting, wanted: readonly LockedMember[]): Promise<Refused | null> {
   const { clock, limits, signal, deadline } = attempting
   const within = Math.max(1, Math.ceil(Math.min(limits.lockWait, deadline - clock.now())))
   const asked = wanted.map((member) => ask(member, { clock, within }))
@@ -145,15 +146,23 @@ function ask(member: LockedMember, how: { readonly clock: Clock; readonly within
   return { member, watching, granted, answer: () => answer }
 }
 
+interface Refused {
+  readonly failure: Failure
+  /** No further attempt: it would be refused as well, and shut tables again. */
+  readonly isHopeless: boolean
+}
+
 /** At which server, and who kept it waiting there. Throws what is more than a lock that was not granted in time. */
-async function whyNot(error: unknown, { member, watching }: Asked): Promise<Failure> {
+async function whyNot(error: unknown, { member, watching }: Asked): Promise<Refused> {
   if (!(error instanceof Failure)) throw error
   const { code, message } = error
   if (code !== 'lock-not-granted')
     throw new Failure(code, placed(member.name, message), { cause: error.cause })
   const inTheWay = watching.seen() ?? (await whoIsInTheWay(member))
-  const behind = inTheWay === undefined ? '' : `, behind ${inTheWay}`
-  return new Failure(code, placed(member.name, message + behind), { cause: error })
+  const failure = new Failure(code, placed(member.name, `${message}, behind ${inTheWay.said}`), {
+    cause: error,
+  })
+  return { failure, isHopeless: inTheWay.isHopeless }
 }
 
 /** Milliseconds: writers get at least as long to catch up as they were stalled. */

@@ -5,6 +5,7 @@ import type { LogFlush } from '../core/flush.ts'
 import { chooseLock, type LockPlan } from '../core/lock-choice.ts'
 import { placed } from '../core/server.ts'
 import type { Database, Holder, Observer, ReplicaSession } from '../core/world.ts'
+import { allAllowed } from './all-allowed.ts'
 import { enginesInUse } from './engines-in-use.ts'
 import type { Limits } from './limits.ts'
 
@@ -38,9 +39,11 @@ export async function rehearse(
   { limits, name }: { readonly limits: Limits; readonly name: string },
 ): Promise<Rehearsed> {
   return await at(name, async () => {
-    const [redoLog] = await Promise.all([observer.redoLog(), observer.mayWatchOthers()])
+    const redoLog = await observer.redoLog()
     if (redoLog === 'off') throw redoLogOff()
-    const logFlush = await observer.flushLogs()
+    const flushing = observer.flushLogs()
+    await allAllowed([flushing, observer.mayWatchOthers(), observer.coordinates()])
+    const logFlush = await flushing
     await observer.flushStatus()
     const [findings, loaded] = await Promise.all([observer.findings(), observer.loadedEngines()])
     const plan = chooseLock(limits.lock, { server: observer.server, findings })

@@ -1,5 +1,6 @@
 import { Failure } from '../core/failure.ts'
 import { mayBeKilled } from '../core/killing.ts'
+import { idleOffender } from '../core/idle-holder.ts'
 import { describe, offender, type Statement } from '../core/statement.ts'
 import { placed } from '../core/server.ts'
 import type { Attempting } from './attempting.ts'
@@ -31,18 +32,26 @@ export async function quietMoment(attempting: Attempting): Promise<void> {
 
 interface Found {
   readonly member: Member
-  readonly statement: Statement
+  readonly said: string
+  /** Undefined for a session that rests: it has no statement to end. */
+  readonly statement: Statement | undefined
 }
 
 async function offenderAt(member: Member, { limits }: Attempting): Promise<readonly Found[]> {
-  const { observer, plan } = member
+  const { observer, plan, findings } = member
+  const { quietQuery } = limits
   const statements = await observer.statements()
-  const statement = offender(statements, { quietQuery: limits.quietQuery, waitsFor: plan.waitsFor })
-  return statement === undefined ? [] : [{ member, statement }]
+  const statement = offender(statements, { quietQuery, waitsFor: plan.waitsFor })
+  if (statement !== undefined) return [{ member, statement, said: describe(statement) }]
+  // Where the lock waits for readers it waits for every table in use, also by who rests.
+  if (plan.waitsFor !== 'all') return []
+  const holders = await observer.idleHolders(findings.lockView)
+  const said = idleOffender(holders, { statements, quietQuery })
+  return said === undefined ? [] : [{ member, statement, said }]
 }
 
-function described({ member, statement }: Found): string {
-  return placed(member.name, describe(statement))
+function described({ member, said }: Found): string {
+  return placed(member.name, said)
 }
 
 function inTheWay(found: Found): Failure {
@@ -52,7 +61,7 @@ function inTheWay(found: Found): Failure {
 /** Once for each statement: one that does not end at once is waited for. */
 async function kill({ log, run }: Attempting, found: Found, killed: Set<string>): Promise<void> {
   const { member, statement } = found
-  if (!mayBeKilled(statement)) return
+  if (statement === undefined || !mayBeKilled(statement)) return
   const which = `${member.name} ${statement.id} ${statement.text}`
   if (killed.has(which)) return
   killed.add(which)

@@ -74,6 +74,8 @@ export function fakeDatabase(server: FakeServer, process: FakeProcess, answers: 
       endConnection: (id) => asked(session, answers.endConnection, () => server.kill(id)),
       endStatement: (id) => asked(session, answers.endStatement, () => server.endStatement(id)),
       inTheWayOf: () => asked(session, answers.inTheWayOf, server.inTheWay),
+      idleHolders: () => asked(session, answers.idleHolders, () => []),
+      lockWait: () => asked(session, answers.lockWait, () => ({ state: '', tablesInUse: [] })),
       unprotected: () => asked(session, answers.unprotected, () => []),
       lockSeen: (id) => asked(session, answers.lockSeen, () => server.lockSeen(id)),
       [Symbol.asyncDispose]: async () => server.sessions.hangUp(session),

@@ -40,12 +40,11 @@ interface Found {
 async function offenderAt(member: Member, { limits }: Attempting): Promise<readonly Found[]> {
   const { observer, plan, findings } = member
   const { quietQuery } = limits
-  const statements = await observer.statements()
+  // Where the lock waits for readers it waits for every table in use, also by who rests.
+  const resting = plan.waitsFor === 'all' ? observer.idleHolders(findings.lockView) : []
+  const [statements, holders] = await Promise.all([observer.statements(), resting])
   const statement = offender(statements, { quietQuery, waitsFor: plan.waitsFor })
   if (statement !== undefined) return [{ member, statement, said: describe(statement) }]
-  // Where the lock waits for readers it waits for every table in use, also by who rests.
-  if (plan.waitsFor !== 'all') return []
-  const holders = await observer.idleHolders(findings.lockView)
   const said = idleOffender(holders, { statements, quietQuery })
   return said === undefined ? [] : [{ member, statement, said }]
 }

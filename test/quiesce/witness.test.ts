@@ -50,6 +50,6 @@ describe('an attempt that fails names who was in its way', () => {
   test('but not who was there after a lock that was refused at once', async () => {
     const g = guest({ limits: quick })
     g.answers.lock = refuses('lock-not-granted', 'Deadlock found')
-    await assert.rejects(g.ended(g.freeze()), { message: 'Deadlock found' })
+    await assert.rejects(g.ended(g.freeze()), { message: 'Deadlock found, behind nobody that can be named; the server shows no session that has what the lock waits for' })
   })
 })

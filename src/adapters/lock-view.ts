@@ -91,7 +91,10 @@ function byMetadataLocks(connection: number, { plan }: LockLook): string {
      GROUP BY other.PROCESSLIST_ID`
 }
 
-/** Sessions that rest with LOCK TABLES or a HANDLER: those of an open transaction have other types (seen on MySQL 5.7 and 9.7). */
+/**
+ * Sessions that rest with LOCK TABLES or a HANDLER, whose duration is TRANSACTION on 5.7. Of an open transaction and of LOCK TABLES ... READ LOCAL
+ * the type is SHARED_READ: these two are not told apart (seen on MySQL 5.7).
+ */
 export async function idleHolders(link: Link, view: LockView): Promise<readonly IdleHolder[]> {
   if (view !== 'metadata_locks') return []
   const rows = await link.ask(`
@@ -99,8 +102,7 @@ export async function idleHolders(link: Link, view: LockView): Promise<readonly 
       FROM performance_schema.metadata_locks held
       JOIN performance_schema.threads thread ON thread.THREAD_ID = held.OWNER_THREAD_ID
      WHERE held.OBJECT_TYPE = 'TABLE' AND held.LOCK_STATUS = 'GRANTED' AND thread.PROCESSLIST_COMMAND = 'Sleep'
-       AND (held.LOCK_TYPE IN ('SHARED_READ_ONLY', 'SHARED_NO_READ_WRITE')
-            OR held.LOCK_TYPE = 'SHARED' AND held.LOCK_DURATION = 'EXPLICIT')`)
+       AND held.LOCK_TYPE IN ('SHARED_READ_ONLY', 'SHARED_NO_READ_WRITE', 'SHARED')`)
   return rows.map((row) => ({
     id: Number(row['id']),
     table: String(row['used']),

@@ -56,6 +56,9 @@ describe('who keeps a lock waiting is', () => {
     'Waiting for backup lock',
     'Waiting for commit lock',
     'Waiting for table flush',
+    'Waiting for table metadata lock',
+    'Waiting for schema metadata lock',
+    'Waiting for table level lock',
   ])
     test(`not who waits behind it (${state})`, () => {
       const statements = [session(1, { age: 9000, state }), session(2, { age: 3000 })]
@@ -72,6 +75,33 @@ describe('who keeps a lock waiting is', () => {
       named(statements.slice(0, 1), {}) ?? '',
       /perhaps session 1 of app@10\.0\.0\.7, idle for 3s$/,
     )
+  })
+
+  test('not who waits itself, though it has what the lock waits for', () => {
+    const victim = session(1, {
+      age: 9000,
+      state: 'Waiting for table metadata lock',
+      text: 'INSERT INTO orders VALUES (1)',
+    })
+    const inTheWay = [
+      { id: 1, table: null },
+      { id: 3, table: 'shop.orders' },
+    ]
+    assert.match(named([victim, session(3, { ...resting, age: 3000 })], { inTheWay }) ?? '', /^session 3 /)
+    assert.equal(named([victim], { inTheWay }), undefined)
+  })
+
+  test('an ALTER TABLE that waits for readers, where there is nobody else', () => {
+    const altering = session(1, {
+      state: 'Waiting for table metadata lock',
+      text: 'ALTER TABLE orders ADD c INT',
+    })
+    assert.match(named([altering], {}) ?? '', /^statement 1 /)
+  })
+
+  test('never one of the server itself', () => {
+    for (const user of ['system user', 'event_scheduler'])
+      assert.equal(named([session(1, { ...resting, user })], {}), undefined)
   })
 
   test('nobody, where nobody is there', () => {

@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
-import type { ServerName } from '../servers/catalog.ts'
 import { accountWith } from '../support/accounts.ts'
 import { resting } from '../support/blockers.ts'
 import { failsWith, succeeds } from '../support/expect.ts'
 import { guestOn } from '../support/guest.ts'
 import { allGrants, showingLocks } from '../support/locks.ts'
+
+const howToSee = {
+  'mysql-5.6': /this server cannot show who has locks/,
+  'mysql-5.7': /GRANT SELECT ON performance_schema\.\* TO 'quiesce'@'localhost' .*setup_instruments/,
+  'mysql-9.7': /GRANT SELECT ON performance_schema\.\* TO 'quiesce'@'localhost'/,
+  'mariadb-10.11': /INSTALL SONAME 'metadata_lock_info'/,
+  'mariadb-11.8': /INSTALL SONAME 'metadata_lock_info'/,
+} as const
 
 const holding = {
   'LOCK TABLES ... READ': ['LOCK TABLES shop.archive READ'],
@@ -54,14 +61,26 @@ for (const server of ['mysql-5.6', 'mysql-5.7', 'mysql-9.7'] as const)
     const { scenario } = guestOn(server)
 
     for (const [by, statements] of Object.entries(holding))
-      scenario(`makes one attempt behind ${by}, and says what stays shut and how to see who`, async (scene) => {
-        await using _holder = await resting(scene, ...statements)
-        const { lab, writer } = scene
-        const result = await lab.freeze('freeze', '--lock-wait=1s', '--freeze-within=20s')
-        failsWith('lock-not-granted', result, howToSee[server])
-        failsWith('lock-not-granted', result, /stays shut, for readers too, until the session that uses it ends/)
-            await writer.writesAtOnce()
-      })
+      scenario(
+        `makes one attempt behind ${by}, and says what stays shut and how to see who`,
+        async (scene) => {
+          await using _holder = await resting(scene, ...statements)
+          const { lab, writer } = scene
+          const result = await lab.freeze('freeze', '--lock-wait=1s', '--freeze-within=20s')
+          failsWith('lock-not-granted', result, howToSee[server])
+          failsWith(
+            'lock-not-granted',
+            result,
+            /stays shut, for readers too, until the session that uses it ends/,
+          )
+          const refusals = (await lab.log()).filter(
+            ({ msg }) => msg.includes('no lock within') && msg.includes('behind'),
+          )
+          assert.ok(refusals.length > 0)
+          assert.ok(refusals.every(({ attempts }) => attempts === undefined || attempts === 1))
+          await writer.writesAtOnce()
+        },
+      )
   })
 
 for (const server of ['mariadb-10.11', 'mariadb-11.8'] as const)
@@ -86,17 +105,13 @@ for (const server of ['mysql-5.6', 'mysql-9.7', 'mariadb-11.8'] as const)
       await lab.logInAs({ user: 'bare' })
       const result = await lab.freeze('freeze')
       for (const missing of ['RELOAD', 'PROCESS', 'REPLICATION CLIENT'])
-        failsWith('privilege-missing', result, new RegExp(`GRANT ${missing} ON \\*\\.\\* TO 'bare'@'localhost'`))
+        failsWith(
+          'privilege-missing',
+          result,
+          new RegExp(`GRANT ${missing} ON \\*\\.\\* TO 'bare'@'localhost'`),
+        )
     })
   })
-
-const howToSee: Readonly<Partial<Record<ServerName, RegExp>>> = {
-  'mysql-5.6': /this server cannot show who has locks/,
-  'mysql-5.7': /GRANT SELECT ON performance_schema\.\* TO 'quiesce'@'localhost' .*setup_instruments/,
-  'mysql-9.7': /GRANT SELECT ON performance_schema\.\* TO 'quiesce'@'localhost'/,
-  'mariadb-10.11': /INSTALL SONAME 'metadata_lock_info'/,
-  'mariadb-11.8': /INSTALL SONAME 'metadata_lock_info'/,
-}
 
 function resters(id: number, by: string): string {
   return `would wait for session ${id} of root@localhost, idle for .*, with shop\\.archive in use by ${by.replaceAll('.', String.raw`\.`)}`

@@ -143,7 +143,8 @@ describe('an attempt', () => {
     const g = guest({ limits: { freezeWithin: 2000 } })
     g.answers.lock = refuses('lock-not-granted', 'FLUSH TABLES WITH READ LOCK failed: Deadlock found')
     await assert.rejects(g.ended(g.freeze()), {
-      message: 'FLUSH TABLES WITH READ LOCK failed: Deadlock found, behind nobody that can be named; the server shows no session that has what the lock waits for',
+      message:
+        'FLUSH TABLES WITH READ LOCK failed: Deadlock found, behind nobody that can be named; the server shows no session that has what the lock waits for',
     })
   })
 
@@ -151,7 +152,10 @@ describe('an attempt', () => {
     const g = guest({ limits: { lockWait: 2000, freezeWithin: 8000 } })
     g.answers.lock = () => never
     await assert.rejects(g.ended(g.freeze()), { code: 'lock-not-granted', message: /^no lock within / })
-    assert.equal(g.lines.find(({ level }) => level === 'warn')?.message, 'no lock within 2s, behind nobody that can be named; the server shows no session that has what the lock waits for')
+    assert.equal(
+      g.lines.find(({ level }) => level === 'warn')?.message,
+      'no lock within 2s, behind nobody that can be named; the server shows no session that has what the lock waits for',
+    )
   })
 
   test('is ended from another connection where the observer’s is lost', async () => {

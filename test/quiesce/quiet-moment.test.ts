@@ -118,3 +118,21 @@ async function busyWith(
   await g.schedule.pass(3000)
   return g
 }
+
+describe('a session that rests with a table in use', () => {
+  const holder = { id: 9, user: 'app', host: 'localhost', command: 'Sleep', age: 30_000, state: '', text: '' }
+
+  test('is waited for, and never killed: it has no statement to end', async () => {
+    const g = guest({ limits: { onLongQuery: 'kill' } })
+    g.answers.statements = () => [holder]
+    g.answers.idleHolders = () => [{ id: 9, table: 'shop.orders', by: 'LOCK TABLES ... READ' }]
+    g.answers.endStatement = refuses('internal', 'nothing may be ended')
+    g.freeze()
+    await g.schedule.pass(5000)
+    assert.match(
+      g.stateDir.files.get('hold.json') ?? '',
+      /waiting for a quiet moment: session 9 of app@localhost, idle for 30s, with shop\.orders in use by LOCK TABLES \.\.\. READ/,
+    )
+    assert.deepEqual(g.server.lock.grants, [])
+  })
+})

@@ -50,6 +50,40 @@ describe('an attempt that fails names who was in its way', () => {
   test('but not who was there after a lock that was refused at once', async () => {
     const g = guest({ limits: quick })
     g.answers.lock = refuses('lock-not-granted', 'Deadlock found')
-    await assert.rejects(g.ended(g.freeze()), { message: 'Deadlock found, behind nobody that can be named; the server shows no session that has what the lock waits for' })
+    await assert.rejects(g.ended(g.freeze()), {
+      message:
+        'Deadlock found, behind nobody that can be named; the server shows no session that has what the lock waits for',
+    })
+  })
+})
+
+describe('an attempt that waited for tables in use', () => {
+  const shut = { state: 'Waiting for table flush', tablesInUse: ['shop.orders'] }
+
+  test('is the last one where nobody can be named, and says what stays shut', async () => {
+    const g = guest({ limits: { lockWait: 1000, freezeWithin: 60_000 } })
+    let attempts = 0
+    g.answers.lock = () => {
+      attempts++
+      return never
+    }
+    g.answers.lockWait = () => shut
+    await assert.rejects(g.ended(g.freeze()), {
+      code: 'lock-not-granted',
+      message: /, behind nobody that can be named; .*; shop\.orders stays shut, for readers too, until/,
+    })
+    assert.equal(attempts, 1)
+  })
+
+  test('names the session that rests with one', async () => {
+    const g = guest({ limits: quick })
+    g.answers.lock = () => never
+    g.answers.lockWait = () => shut
+    g.answers.statements = () => [{ ...resting, age: 0 }]
+    g.answers.idleHolders = () => [{ id: 9, table: 'shop.orders', by: 'HANDLER' }]
+    await assert.rejects(g.ended(g.freeze()), {
+      message:
+        'no lock within 1s, behind session 9 of app@localhost, idle for 0s, with shop.orders in use by HANDLER',
+    })
   })
 })

@@ -43,7 +43,7 @@ function named(said: string): Blocker {
 }
 
 /** What waits itself, behind our own lock or behind whoever is in its way, is not who has to be ended. */
-export function isNoVictim({ state }: Statement): boolean {
+function isNoVictim({ state }: Statement): boolean {
   return !waiting.test(state)
 }
 

@@ -6,7 +6,8 @@ import { databaseAt } from '../adapters/database.ts'
 import { disksWith } from '../adapters/disk/disks.ts'
 import { handshakeIn } from '../adapters/handshake.ts'
 import { leashOn } from '../adapters/leash.ts'
-import { collectLog, loggingFailure, logInto } from '../adapters/log.ts'
+import { linesIn, loggingFailure, logInto } from '../adapters/log.ts'
+import { moveLines } from '../adapters/move-lines.ts'
 import { main, say } from '../adapters/main.ts'
 import { isAlive, self } from '../adapters/proc.ts'
 import { replicaJournalIn } from '../adapters/replica-journal.ts'
@@ -16,10 +17,14 @@ import { prepareStateDir } from '../adapters/state-dir.ts'
 import { stopSignal } from '../adapters/launcher.ts'
 import { formatSeconds } from '../core/duration.ts'
 import { asFailure, Failure, failures } from '../core/failure.ts'
+import type { Ending } from '../core/hold.ts'
 import { runId } from '../core/ticket.ts'
 import { firstReason, type Verdict } from '../core/verdict.ts'
 import { hold } from '../quiesce/hold.ts'
 import { restartReplica } from '../quiesce/restart-replica.ts'
+
+/** How long it waits for the log, in milliseconds. */
+const logWithin = 1000
 
 void main({
   name: 'locktables',
@@ -31,40 +36,47 @@ void main({
     const { settings, servers } = loadSettings({ flags })
     prepareStateDir(stateDir)
     const kept = join(stateDir, 'locktables.log')
-    // On tmpfs while the disks may be frozen; into the log once the lock is gone.
-    const log = logInto('locktables', kept)
+    const log = logInto('locktables', linesIn(kept))
     const databases = servers.map((server) => databaseAt(() => connectionFor(server)))
     const journal = replicaJournalIn(stateDir)
-    const collect = () => collectLog({ from: kept, to: settings.logFile })
     if (left !== undefined) {
-      const restarting = restartReplica({ databases, journal, clock, log, self: self(), run: left, isAlive })
+      const restarting = () =>
+        restartReplica({ databases, journal, clock, log, self: self(), run: left, isAlive })
       const failure = await loggingFailure(log, 'not started', restarting).then(() => null, asFailure)
-      collect()
       // Who started us says this, with the hint, in its own line.
       say(failure?.message ?? 'started what was left stopped')
       return failure?.exitCode ?? 0
     }
     using leash = leashOn(process.stdin, { held: run !== undefined })
 
-    const holding = hold({
-      databases,
-      journal,
-      handshake: handshakeIn(stateDir),
-      recorder: recorderIn(settings.recordDir),
-      disks: disksWith(settings.recordDir),
-      leash,
-      clock,
-      log,
-      self: self(),
-      run,
-      newRun: () => runId(new Date(), Math.random()),
-      stop: stopSignal(),
-      limits: settings,
-    })
-    const ended = await loggingFailure(log, 'no lock', holding).finally(collect)
-    if (ended.failure) throw new Failure(ended.failure.code, ended.failure.message)
-    say(`unlocked after ${formatSeconds(ended.heldFor)}: ${firstReason(ended.verdict)}`)
-    return exitCodeOf(ended.verdict)
+    const holding = () =>
+      hold({
+        databases,
+        journal,
+        handshake: handshakeIn(stateDir),
+        recorder: recorderIn(settings.recordDir),
+        disks: disksWith(settings.recordDir),
+        leash,
+        clock,
+        log,
+        self: self(),
+        run,
+        newRun: () => runId(new Date(), Math.random()),
+        stop: stopSignal(),
+        limits: settings,
+      })
+    let ending: Ending | null = null
+    try {
+      const ended = await loggingFailure(log, 'no lock', holding)
+      ending = ended.ending
+      if (ended.failure) throw new Failure(ended.failure.code, ended.failure.message)
+      say(`unlocked after ${formatSeconds(ended.heldFor)}: ${firstReason(ended.verdict)}`)
+      return exitCodeOf(ended.verdict)
+    } finally {
+      // Else the disks may be frozen still, and who thaws, or freezes again, moves them.
+      if (run === undefined || ending === 'let-go')
+        await moveLines({ kept, to: settings.logFile, within: logWithin })
+    }
   },
 })
 

@@ -1,10 +1,12 @@
 import { asFailure, Failure } from '../core/failure.ts'
 import { type Ended, type Hold, isReadable } from '../core/hold.ts'
+import { stallWatch } from '../core/stall.ts'
+import { stopwatch } from '../core/step.ts'
 import { parseTicket } from '../core/ticket.ts'
 import { conclude } from '../core/verdict.ts'
-import type { Clock } from '../core/world.ts'
 import { asFreezeFailure, giveUpWhen } from './give-up.ts'
-import type { Holding } from './held.ts'
+import type { Held, Holding } from './held.ts'
+import { neverLocked } from './report.ts'
 import { underLock } from './under-lock.ts'
 
 /**
@@ -18,11 +20,14 @@ export async function hold(world: Holding): Promise<Ended> {
   const publish = publisher(world, { run, asked })
   publish({})
 
-  const ended = await underLock({ ...world, run, asked, giveUp: giveUp.signal, publish }).catch(
+  const watch = stopwatch(() => clock.now())
+  const stalls = stallWatch(() => clock.now())
+  const held: Held = { ...world, run, asked, giveUp: giveUp.signal, publish, watch, stalls }
+  const ended = await underLock(held).catch(
     (error: unknown) => {
       const failure = asFailure(asFreezeFailure(error))
       log.error({ run, err: failure, cause: failure.cause }, `no lock: ${failure.message}`)
-      return neverLocked(clock, failure)
+      return endedUnlocked(held, failure)
     },
   )
 
@@ -70,15 +75,15 @@ function publisher(
   }
 }
 
-function neverLocked(clock: Clock, { code, message }: Failure): Ended {
-  const check = { name: 'lock granted', result: 'no', seen: `the lock was never there: ${message}` } as const
+function endedUnlocked({ clock, watch, stalls }: Held, { code, message }: Failure): Ended {
   return {
     at: clock.today().toISOString(),
     lockedUntil: null,
     ending: 'failed',
     heldFor: 0,
-    verdict: conclude([check]),
+    verdict: conclude([neverLocked(message)]),
     failure: { code, message },
-    steps: [],
+    stall: stalls.stall(),
+    steps: watch.steps(),
   }
 }

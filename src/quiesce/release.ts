@@ -41,7 +41,9 @@ export async function release({ held, locked, frozen, end, lockedAt }: Releasing
   const times = { heldFor, from: frozen.at, until }
   const verdict = judge({ ...end, ...times, attempts: frozen.attempts, handedOver, servers })
   const at = clock.today().toISOString()
-  return { at, lockedUntil: until, ending: end.ending, heldFor, verdict, failure: null, steps: watch.steps() }
+  held.stalls.gone()
+  const stall = held.stalls.stall()
+  return { at, lockedUntil: until, ending: end.ending, heldFor, verdict, failure: null, stall, steps: watch.steps() }
 }
 
 interface Answers {

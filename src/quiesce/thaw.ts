@@ -16,7 +16,6 @@ export interface Thawing extends LeftStopped {
   /** When a freeze was called of which the log tells no end; null where there is none. Looked for only where nothing else is left. */
   readonly unfinished: () => string | null
   readonly limits: { readonly thawWithin: number }
-  readonly collectLog: () => void
 }
 
 /** `replica`: there where SQL threads stay stopped, and why, for people. */
@@ -38,7 +37,7 @@ export async function thaw(world: Thawing): Promise<Thaw> {
 }
 
 async function letGoAndJudge(world: Thawing): Promise<Thawed> {
-  const { handshake, log, collectLog } = world
+  const { handshake, log } = world
   const letGo = whatWasLetGo(world)
   // Made since then, for another snapshot: it is not for this thaw to touch.
   if (handshake.asked() !== null) return letGo === null ? nothingThere(world) : { what: 'superseded' }
@@ -55,7 +54,6 @@ async function letGoAndJudge(world: Thawing): Promise<Thawed> {
     return { what: 'thawed', hold, verdict }
   } finally {
     handshake.forget(seen)
-    if (hold === 'unreadable' || hold.ended === null) collectLog()
   }
 }
 
@@ -77,13 +75,10 @@ function nothingThere({ unfinished }: Thawing): Thawed {
 }
 
 /** Lock files without a hold: a locker that has not begun yet sees that it was let go, and never locks. */
-function neverHeld({ handshake, log, collectLog }: Thawing): Thawed {
+function neverHeld({ handshake, log }: Thawing): Thawed {
   log.warn({}, 'waitforsnapshot was there without a hold: locktables had not begun, or is gone')
   const seen = handshake.sight()
-  if (seen.phase === 'abandoned') {
-    handshake.forget(seen)
-    collectLog()
-  }
+  if (seen.phase === 'abandoned') handshake.forget(seen)
   return { what: 'never held' }
 }
 

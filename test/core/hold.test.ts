@@ -62,6 +62,7 @@ const anyEnded: fc.Arbitrary<Ended> = record({
   heldFor: fc.nat(),
   verdict: anyEvidence.map(judge),
   failure: fc.option(record({ code: fc.constantFrom(...codes), message: fc.string() })),
+  stall: record({ attempts: fc.nat(), ms: fc.nat() }),
   steps: anySteps,
 })
 

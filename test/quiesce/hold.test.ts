@@ -97,6 +97,7 @@ describe('the locker answers', () => {
       [
         undefined,
         'connecting',
+        'opening the record',
         'waiting for the lock, attempt 1',
         'FLUSH TABLES WITH READ LOCK failed: Lock wait timeout exceeded, behind statement 1 of app@localhost, running for 2s: UPDATE orders SET paid = 1',
         'waiting for the lock, attempt 2; the one before: FLUSH TABLES WITH READ LOCK failed: Lock wait timeout exceeded, behind statement 1 of app@localhost, running for 2s: UPDATE orders SET paid = 1',
@@ -131,6 +132,7 @@ describe('the locker holds the lock', () => {
       heldFor: 5008,
       verdict: holdIn(g)?.ended?.verdict,
       failure: null,
+      stall: { attempts: 1, ms: 5008 },
       steps: [
         { name: 'checks', ms: 1 },
         { name: 'unlock', ms: 1 },

@@ -84,7 +84,6 @@ export function guest(settings: GuestSettings = {}) {
   const answers: Answers = {}
   const lines: Line[] = []
   const lockers: StartedLocker[] = []
-  let collected = 0
   let runs = 0
 
   return {
@@ -103,8 +102,6 @@ export function guest(settings: GuestSettings = {}) {
     lines: lines as readonly Line[],
     /** The locktables processes, in the order they began. */
     lockers: lockers as readonly StartedLocker[],
-    /** How often the log that was kept in the state directory was collected. */
-    collected: () => collected,
     freeze,
     hold,
     thaw,
@@ -127,7 +124,7 @@ export function guest(settings: GuestSettings = {}) {
         stop: process.stop,
         lookForLauncher: process.lookForLauncher,
         limits,
-        collectLog: () => void collected++,
+        calledAt: new Date(0),
       }),
     )
     return { ...playing, run }
@@ -156,7 +153,6 @@ export function guest(settings: GuestSettings = {}) {
         letGoByLauncher,
         unfinished: () => settings.unfinished ?? null,
         limits,
-        collectLog: () => void collected++,
       })
     })
   }

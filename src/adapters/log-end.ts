@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { errnoOf } from './errno.ts'
+import { keptIn } from './kept-lines.ts'
 import { fieldsOf } from '../core/fields.ts'
 
 /** As far back as is looked, in bytes: some thousand runs. */
@@ -12,15 +13,18 @@ export type LogLine = Readonly<Record<string, unknown>>
  * The last lines of a log, and those that are kept in the state directory until they are in it, as objects, the oldest first; what is no
  * JSON line is left out. A log that is not there has none. Throws what opening throws else.
  */
-export function linesOf({ log, kept }: { readonly log: string; readonly kept: string }): LogLine[] {
-  const lines = [log, ...keptFiles(kept)].flatMap((file) => ifThere(() => endOfLog(file)) ?? [])
+export function linesOf({ log, stateDir }: { readonly log: string; readonly stateDir: string }): LogLine[] {
+  const lines = [log, ...keptFiles(stateDir)].flatMap((file) => ifThere(() => endOfLog(file)) ?? [])
   return lines.toSorted((one, other) => timeOf(one).localeCompare(timeOf(other)))
 }
 
 /** With those that somebody is moving. */
-function keptFiles(kept: string): readonly string[] {
-  const files = existsSync(dirname(kept)) ? readdirSync(dirname(kept)) : []
-  return files.filter((file) => file.startsWith(basename(kept))).map((file) => join(dirname(kept), file))
+function keptFiles(stateDir: string): readonly string[] {
+  const names = Object.values(keptIn(stateDir)).map((file) => basename(file))
+  const files = existsSync(stateDir) ? readdirSync(stateDir) : []
+  return files
+    .filter((file) => names.some((name) => file.startsWith(name)))
+    .map((file) => join(stateDir, file))
 }
 
 function ifThere<T>(work: () => T): T | null {

@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { asJsonLines } from './kept-lines.ts'
 import { append } from './log.ts'
+import { waitsForDisk } from './proc.ts'
 import { aside } from './disk/aside.ts'
 import { errnoOf, messageOfProgram } from './errno.ts'
 
@@ -22,7 +24,9 @@ export interface Moving {
 
 /** `stands still`: the file system of the log did not answer in time. They are moved when it does. */
 export type Moved =
-  { readonly is: 'moved' } | { readonly is: 'refused'; readonly why: string } | { readonly is: 'stands still' }
+  | { readonly is: 'moved' }
+  | { readonly is: 'refused'; readonly why: string }
+  | { readonly is: 'stands still' }
 
 /**
  * Moves lines from the state directory into the log, once: whoever renames them first has them. The log may be on a file system that
@@ -31,21 +35,34 @@ export type Moved =
  */
 export async function moveLines({ kept, text = '', to, within, isLast = 'no' }: Moving): Promise<Moved> {
   const deadline = performance.now() + within
-  while (kept !== null && isMoving(kept)) {
-    if (performance.now() >= deadline) {
-      if (isLast === 'yes') handOver(kept)
-      return { is: 'stands still' }
-    }
-    await delay(5)
+  // Taken before this call returns, where it can be: a locker that is started next keeps what it says there open.
+  if (kept !== null && isMoving(kept) && !(await isNobodyMoving(kept, deadline))) {
+    if (isLast === 'yes') handOver(kept)
+    return { is: 'stands still' }
   }
   if (kept !== null) takeBack(kept)
   if (text === '' && (kept === null || !existsSync(kept))) return { is: 'moved' }
   return await moved(startMoving({ kept, text, to }), Math.max(0, deadline - performance.now()))
 }
 
+async function isNobodyMoving(kept: string, deadline: number): Promise<boolean> {
+  while (isMoving(kept)) {
+    if (performance.now() >= deadline) return false
+    await delay(5)
+  }
+  return true
+}
+
 /** Whether a process moves lines of this file now. */
 export function isMoving(kept: string): boolean {
   return moversOf(kept).some(isTakenBySomebody)
+}
+
+/** Whether a process moves lines of this file now, and waits for a disk. */
+export function isStuck(kept: string): boolean {
+  return moversOf(kept)
+    .filter(isTakenBySomebody)
+    .some((taken) => waitsForDisk(pidOf(taken)))
 }
 
 /** What somebody has taken, by the pid of who moves it: `locktables.log.4711`. */
@@ -58,11 +75,16 @@ function moversOf(kept: string): readonly string[] {
 /** The process of that pid may be another one by now. */
 function isTakenBySomebody(taken: string): boolean {
   try {
-    const pid = taken.slice(taken.lastIndexOf('.') + 1)
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(withoutPid(taken))
+    return readFileSync(`/proc/${pidOf(taken)}/cmdline`, 'utf8')
+      .split('\0')
+      .includes(withoutPid(taken))
   } catch {
     return false
   }
+}
+
+function pidOf(taken: string): string {
+  return taken.slice(taken.lastIndexOf('.') + 1)
 }
 
 function withoutPid(taken: string): string {
@@ -167,25 +189,4 @@ async function moved({ child, ended, undo }: Mover, within: number): Promise<Mov
   if (how === null) return { is: 'moved' }
   undo()
   return { is: 'refused', why: how }
-}
-
-/** What Node itself says when it dies is no JSON line, nor is one that was cut off; it becomes one. */
-function asJsonLines(text: string): string {
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => `${isJson(line) ? line : lineOf(line)}\n`)
-    .join('')
-}
-
-function isJson(line: string): boolean {
-  try {
-    return line.startsWith('{') && JSON.parse(line) !== null
-  } catch {
-    return false
-  }
-}
-
-function lineOf(said: string): string {
-  return JSON.stringify({ level: 50, time: new Date().toISOString(), script: 'locktables', msg: said })
 }

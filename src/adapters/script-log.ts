@@ -1,7 +1,7 @@
 import type { Log } from '../core/world.ts'
 import { standsStill } from './disk/standing-still.ts'
 import { append, logInto } from './log.ts'
-import { isMoving, moveLines, type Moving } from './move-lines.ts'
+import { isStuck, moveLines, type Moving } from './move-lines.ts'
 
 /** The log of a script that an agent calls. What it says is kept in the state directory first: the disk of the log may be frozen. */
 export interface ScriptLog {
@@ -12,7 +12,9 @@ export interface ScriptLog {
    * Moves what was said into the log, with what others have left in the state directory. Resolves to what tells why it is not there, for
    * the one line; null where it is, also when that took longer.
    */
-  moveTo(file: string, how: Pick<Moving, 'within' | 'isLast'>): Promise<() => string | null>
+  moveTo(file: string, how: Pick<Moving, 'within' | 'isLast'>): Promise<string | null>
+  /** The same of lines that are on their way: that the disk of the log stands still; null where it does not. */
+  standstill(file: string): string | null
 }
 
 export function scriptLog(script: string): ScriptLog {
@@ -31,11 +33,13 @@ export function scriptLog(script: string): ScriptLog {
       const text = take()
       const moved = await moveLines({ ...how, kept, text, to: file })
       if (moved.is === 'refused') remembered = text + remembered
-      return () => {
-        if (moved.is === 'moved' || (moved.is === 'stands still' && kept !== null && !isMoving(kept))) return null
-        return `the log ${file} is not writable: ${moved.is === 'refused' ? moved.why : standsStill(file)}`
-      }
+      return moved.is === 'refused' ? notWritable(file, moved.why) : standstill(file)
     },
+    standstill,
+  }
+
+  function standstill(file: string): string | null {
+    return kept !== null && isStuck(kept) ? notWritable(file, standsStill(file)) : null
   }
 
   function take(): string {
@@ -43,4 +47,8 @@ export function scriptLog(script: string): ScriptLog {
     remembered = ''
     return text
   }
+}
+
+function notWritable(file: string, why: string): string {
+  return `the log ${file} is not writable: ${why}`
 }

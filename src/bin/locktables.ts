@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { readArguments } from '../adapters/arguments.ts'
 import { stateDir } from '../adapters/bundle-facts.ts'
 import { clock } from '../adapters/clock.ts'
@@ -6,6 +5,7 @@ import { databaseAt } from '../adapters/database.ts'
 import { disksWith } from '../adapters/disk/disks.ts'
 import { handshakeIn } from '../adapters/handshake.ts'
 import { leashOn } from '../adapters/leash.ts'
+import { collectLog, keptIn } from '../adapters/kept-lines.ts'
 import { linesIn, loggingFailure, logInto } from '../adapters/log.ts'
 import { moveLines } from '../adapters/move-lines.ts'
 import { main, say } from '../adapters/main.ts'
@@ -35,8 +35,8 @@ void main({
     const { run, 'restart-replica': left } = own
     const { settings, servers } = loadSettings({ flags })
     prepareStateDir(stateDir)
-    const kept = join(stateDir, 'locktables.log')
-    const log = logInto('locktables', linesIn(kept))
+    const kept = keptIn(stateDir)
+    const log = logInto('locktables', linesIn(kept.locker))
     const databases = servers.map((server) => databaseAt(() => connectionFor(server)))
     const journal = replicaJournalIn(stateDir)
     if (left !== undefined) {
@@ -74,8 +74,10 @@ void main({
       return exitCodeOf(ended.verdict)
     } finally {
       // Else the disks may be frozen still, and who thaws, or freezes again, moves them.
-      if (run === undefined || ending === 'let-go')
-        await moveLines({ kept, to: settings.logFile, within: logWithin })
+      if (run === undefined || ending === 'let-go') {
+        collectLog(kept)
+        await moveLines({ kept: kept.all, to: settings.logFile, within: logWithin })
+      }
     }
   },
 })

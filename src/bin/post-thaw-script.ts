@@ -5,6 +5,7 @@ import { clock } from '../adapters/clock.ts'
 import { handshakeIn } from '../adapters/handshake.ts'
 import { endLocker } from '../adapters/locker-process.ts'
 import { linesOf } from '../adapters/log-end.ts'
+import { collectLog, keptIn } from '../adapters/kept-lines.ts'
 import { loggingFailure } from '../adapters/log.ts'
 import { main, say } from '../adapters/main.ts'
 import { replicaJournalIn } from '../adapters/replica-journal.ts'
@@ -29,16 +30,17 @@ void main({
   async work(argv) {
     const letGoByLauncher = byLauncher(process.env)
     const { settings, flags, event, problem: trouble } = called(argv)
-    const kept = join(stateDir, 'locktables.log')
+    const kept = keptIn(stateDir)
     const script = scriptLog('post-thaw-script')
-    const unfinished = () => unfinishedIn({ log: settings.logFile, kept })
+    const unfinished = () => unfinishedIn({ log: settings.logFile, stateDir })
     script.log.info({ argv }, 'post-thaw-script was called')
     const thawing = async () => {
       const isMissing = checkStateDir(stateDir) === 'missing'
       // Gone after the launcher has let go in it, or after a freeze: there was something to thaw.
       if (isMissing && typeof letGoByLauncher === 'string' && unfinished() === null) return null
-      if (!isMissing) script.keepIn(kept)
-      const locktables = { file: join(dirname(__filename), 'locktables'), args: argvFor(flags), output: kept }
+      if (!isMissing) script.keepIn(kept.all)
+      const program = join(dirname(__filename), 'locktables')
+      const locktables = { file: program, args: argvFor(flags), output: kept.locker }
       return await thaw({
         handshake: handshakeIn(stateDir),
         journal: replicaJournalIn(stateDir),
@@ -49,12 +51,13 @@ void main({
         letGoByLauncher,
         unfinished,
         limits: settings,
+        collectLog: () => collectLog(kept),
       })
     }
     const thawed = await loggingFailure(script.log, 'not thawed', thawing).catch(asFailure)
     if (thawed === null) return done('nothing to thaw')
     const moved = await script.moveTo(settings.logFile, { within: logWithin, isLast: 'yes' })
-    const problem = moved() ?? trouble
+    const problem = moved ?? trouble
     const remark = problem === undefined ? '' : ` (${problem})`
     if (thawed instanceof Failure) throw new Failure(thawed.code, thawed.message + remark, { cause: thawed })
     const { line, exitCode } = thawLine(thawed, event)
@@ -95,7 +98,7 @@ function called(argv: readonly string[]): Called {
 }
 
 /** Our own call, which may be in it by now, is no end. A log that cannot be read tells of no freeze. */
-function unfinishedIn(files: { readonly log: string; readonly kept: string }): string | null {
+function unfinishedIn(files: { readonly log: string; readonly stateDir: string }): string | null {
   try {
     const lines = linesOf(files)
     const ours = lines.findLastIndex(

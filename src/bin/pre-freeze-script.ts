@@ -5,6 +5,7 @@ import { clock } from '../adapters/clock.ts'
 import { standingStill } from '../adapters/disk/standing-still.ts'
 import { handshakeIn } from '../adapters/handshake.ts'
 import { lockerProcesses } from '../adapters/locker-process.ts'
+import { collectLog, keptIn, type KeptLines } from '../adapters/kept-lines.ts'
 import { loggingFailure } from '../adapters/log.ts'
 import { logFileAnyway } from '../adapters/log-place.ts'
 import { main, say } from '../adapters/main.ts'
@@ -18,6 +19,7 @@ import { stopSignal, tellLauncher, watchLauncher } from '../adapters/launcher.ts
 import { formatFrozen } from '../core/coordinates.ts'
 import { formatSeconds } from '../core/duration.ts'
 import { asFailure, Failure } from '../core/failure.ts'
+import type { Frozen } from '../core/hold.ts'
 import type { Settings } from '../core/settings.ts'
 import { runId } from '../core/ticket.ts'
 import { freeze } from '../quiesce/freeze.ts'
@@ -25,7 +27,7 @@ import { reportNoHold } from '../quiesce/report.ts'
 import { withStandstill } from '../quiesce/standstill.ts'
 
 /** How long the log is waited for before anything else is known of it, and at the end of a freeze that failed, in milliseconds. */
-const logWithin = { atFirst: 250, afterFailure: 500 }
+const logWithin = { atFirst: 1000, afterFailure: 500 }
 
 /** How long a file system may take to answer before it is said to stand still, in milliseconds. */
 const answersWithin = 700
@@ -41,14 +43,18 @@ void main({
     script.log.info({ run, argv }, 'pre-freeze-script was called')
     const ready = await prepared(called)
     const { logFile } = ready.settings
-    let problem: () => string | null = () => null
-    void script.moveTo(logFile, { within: logWithin.atFirst }).then((tell) => (problem = tell))
-    const frozen = await frozenBy(called, ready).catch(async (error: unknown) => {
-      const tell = await script.moveTo(logFile, { within: logWithin.afterFailure, isLast: 'yes' })
-      throw withProblem(error, tell())
+    let problem: string | null = null
+    const moveFirst = once(() =>
+      script.moveTo(logFile, { within: logWithin.atFirst }).then((why) => (problem = why)),
+    )
+    const frozen = await frozenBy(called, ready, moveFirst).catch(async (error: unknown) => {
+      problem = await script.moveTo(logFile, { within: logWithin.afterFailure, isLast: 'yes' })
+      throw withProblem(error, problem)
     })
     const waited = formatSeconds(performance.now())
-    say(`frozen at ${formatFrozen(frozen)}, waited ${waited}${inBrackets(problem())}`)
+    say(
+      `frozen at ${formatFrozen(frozen)}, waited ${waited}${inBrackets(problem ?? script.standstill(logFile))}`,
+    )
     // Afterwards: an agent may stop reading when its launcher has left.
     tellLauncher()
     return 0
@@ -65,8 +71,7 @@ interface Called {
 interface Ready {
   readonly settings: Settings
   readonly flags: Flags
-  /** What is kept in the state directory until it is in the log. */
-  readonly kept: string
+  readonly kept: KeptLines
 }
 
 /** Why not is in the log too, wherever that is. */
@@ -75,8 +80,11 @@ async function prepared({ argv, run, script, at }: Called): Promise<Ready> {
     return await loggingFailure(script.log, 'not frozen', async () => prepare(argv, script))
   } catch (error) {
     reportNoHold(script.log, { run, askedAt: at, failure: asFailure(error) })
-    const problem = await script.moveTo(logFileAnyway(argv), { within: logWithin.afterFailure, isLast: 'yes' })
-    throw withProblem(error, problem())
+    const problem = await script.moveTo(logFileAnyway(argv), {
+      within: logWithin.afterFailure,
+      isLast: 'yes',
+    })
+    throw withProblem(error, problem)
   }
 }
 
@@ -89,13 +97,19 @@ function prepare(argv: readonly string[], script: ScriptLog): Ready {
     )
   const { settings } = loadSettings({ flags })
   prepareStateDir(stateDir)
-  const kept = join(stateDir, 'locktables.log')
-  script.keepIn(kept)
+  const kept = keptIn(stateDir)
+  script.keepIn(kept.all)
   return { settings, flags, kept }
 }
 
-async function frozenBy({ run, script: { log }, at }: Called, { settings, flags, kept }: Ready) {
-  const locktables = { file: join(dirname(__filename), 'locktables'), args: argvFor(flags), output: kept }
+/** `moveFirst`: has the lines moved into the log before there is a locker. */
+async function frozenBy(
+  { run, script: { log }, at }: Called,
+  { settings, flags, kept }: Ready,
+  moveFirst: () => void,
+): Promise<Frozen> {
+  const program = join(dirname(__filename), 'locktables')
+  const locktables = { file: program, args: argvFor(flags), output: kept.locker }
   const launcher = watchLauncher()
   const freezing = () =>
     freeze({
@@ -111,12 +125,24 @@ async function frozenBy({ run, script: { log }, at }: Called, { settings, flags,
       stop: AbortSignal.any([stopSignal(), launcher.gone]),
       lookForLauncher: launcher.look,
       limits: settings,
+      collectLog() {
+        collectLog(kept)
+        moveFirst()
+      },
     })
   return await loggingFailure(log, 'not frozen', () =>
     freezing().catch(async (error: unknown) => {
       throw await withStandstill(error, () => standingStill(answersWithin))
     }),
   )
+}
+
+function once(work: () => unknown): () => void {
+  let isDone = false
+  return () => {
+    if (!isDone) work()
+    isDone = true
+  }
 }
 
 function withProblem(error: unknown, problem: string | null): unknown {

@@ -7,7 +7,9 @@ type Line = Readonly<Record<string, unknown>>
  */
 export function unfinishedFreeze(lines: readonly Line[]): string | null {
   const since = lines.slice(lines.findLastIndex(isThaw) + 1)
-  const call = since.find((line, index) => isCall(line) && !since.slice(index).some((other) => isEndOf(line, other)))
+  const call = since.find(
+    (line, index) => isCall(line) && !since.slice(index).some((other) => isEndOf(line, other)),
+  )
   return call ? String(call['time']) : null
 }
 

@@ -4,13 +4,12 @@ import type { Handshake, Log, Sighting } from '../core/world.ts'
 import { reportRun } from './report.ts'
 
 /** Refuses a second freeze, and cleans up what a run that nobody is left of has put in the way. */
-export function clearTheWay({
-  handshake,
-  log,
-}: {
+export function clearTheWay(world: {
   readonly handshake: Handshake
   readonly log: Log
+  readonly collectLog: () => void
 }): void {
+  const { handshake, log, collectLog } = world
   const sighting = handshake.sight()
   switch (sighting.phase) {
     case 'freezing':
@@ -27,6 +26,7 @@ export function clearTheWay({
   if (sighting.hold === 'unreadable') log.warn({}, 'hold.json held no hold; it is removed')
   else if (sighting.hold !== null) reportRun(log, sighting.hold, { letGoBy: 'somebody else' })
   handshake.forget(sighting)
+  collectLog()
 }
 
 /** Who, what, since when, as far as the files tell. */

@@ -21,6 +21,8 @@ export interface Freezing extends LeftStopped {
   /** Aborts `stop` now where our launcher has died since it was last looked for. */
   readonly lookForLauncher: () => void
   readonly limits: { readonly freezeWithin: number }
+  /** Takes what a locktables that is gone has left in the state directory for the log. */
+  readonly collectLog: () => void
   /** When the script was called, for the log. */
   readonly calledAt: Date
 }
@@ -44,7 +46,8 @@ export async function freeze(world: Freezing): Promise<Frozen> {
     return frozen
   } catch (failure) {
     if (isUnheard(failure)) await leaveToThaw(world, locker, failure)
-    else await undo(world, { ticket, locker, failure }).then(
+    else
+      await undo(world, { ticket, locker, failure }).then(
         (left) => failWith(failure, left),
         (error: unknown) => {
           reportFailed(world, failure)
@@ -153,7 +156,7 @@ interface Undoing {
 
 /** Files gone, locker gone, lock gone. Resolves to what stays undone, for people; null where nothing does. */
 async function undo(world: Freezing, { ticket, locker, failure }: Undoing): Promise<string | null> {
-  const { handshake, log, run } = world
+  const { handshake, log, run, collectLog } = world
   const gone = await withdrawn(handshake, ticket, locker)
   if (!gone) {
     log.error(
@@ -167,6 +170,7 @@ async function undo(world: Freezing, { ticket, locker, failure }: Undoing): Prom
   if (hold === null) reportFailed(world, failure)
   else reportRun(log, hold, { letGoBy: 'somebody else' })
   if (hold !== null || isNobodys(sighting)) handshake.forget(sighting)
+  collectLog()
   return await startWhatIsLeft(world, log)
 }
 

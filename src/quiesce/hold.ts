@@ -23,13 +23,11 @@ export async function hold(world: Holding): Promise<Ended> {
   const watch = stopwatch(() => clock.now())
   const stalls = stallWatch(() => clock.now())
   const held: Held = { ...world, run, asked, giveUp: giveUp.signal, publish, watch, stalls }
-  const ended = await underLock(held).catch(
-    (error: unknown) => {
-      const failure = asFailure(asFreezeFailure(error))
-      log.error({ run, err: failure, cause: failure.cause }, `no lock: ${failure.message}`)
-      return endedUnlocked(held, failure)
-    },
-  )
+  const ended = await underLock(held).catch((error: unknown) => {
+    const failure = asFailure(asFreezeFailure(error))
+    log.error({ run, err: failure, cause: failure.cause }, `no lock: ${failure.message}`)
+    return endedUnlocked(held, failure)
+  })
 
   publish({ ended })
   if (ended.failure !== null || ended.ending === 'leash-broken') handshake.withdraw(asked)

@@ -77,7 +77,10 @@ async function quietAndSynced(attempting: Attempting): Promise<void> {
 /** How often a lock that came too late for InnoDB's own flush is given back: writers would wait a second for the next. */
 const mostMisses = 6
 
-async function letGoAgain(locked: Together<LockedMember>, { log, run, clock, stalls }: Attempting): Promise<void> {
+async function letGoAgain(
+  locked: Together<LockedMember>,
+  { log, run, clock, stalls }: Attempting,
+): Promise<void> {
   log.info({ run }, "the lock came after InnoDB's own flush, and is asked for again before the next")
   await leaveNothing(locked.all, clock)
   stalls.gone()

@@ -43,7 +43,16 @@ export async function release({ held, locked, frozen, end, lockedAt }: Releasing
   const at = clock.today().toISOString()
   held.stalls.gone()
   const stall = held.stalls.stall()
-  return { at, lockedUntil: until, ending: end.ending, heldFor, verdict, failure: null, stall, steps: watch.steps() }
+  return {
+    at,
+    lockedUntil: until,
+    ending: end.ending,
+    heldFor,
+    verdict,
+    failure: null,
+    stall,
+    steps: watch.steps(),
+  }
 }
 
 interface Answers {

@@ -16,6 +16,8 @@ export interface Thawing extends LeftStopped {
   /** When a freeze was called of which the log tells no end; null where there is none. Looked for only where nothing else is left. */
   readonly unfinished: () => string | null
   readonly limits: { readonly thawWithin: number }
+  /** Takes what a locktables that is gone has left in the state directory for the log. */
+  readonly collectLog: () => void
 }
 
 /** `replica`: there where SQL threads stay stopped, and why, for people. */
@@ -37,7 +39,7 @@ export async function thaw(world: Thawing): Promise<Thaw> {
 }
 
 async function letGoAndJudge(world: Thawing): Promise<Thawed> {
-  const { handshake, log } = world
+  const { handshake, log, collectLog } = world
   const letGo = whatWasLetGo(world)
   // Made since then, for another snapshot: it is not for this thaw to touch.
   if (handshake.asked() !== null) return letGo === null ? nothingThere(world) : { what: 'superseded' }
@@ -54,6 +56,7 @@ async function letGoAndJudge(world: Thawing): Promise<Thawed> {
     return { what: 'thawed', hold, verdict }
   } finally {
     handshake.forget(seen)
+    if (hold === 'unreadable' || hold.ended?.ending !== 'let-go') collectLog()
   }
 }
 
@@ -75,10 +78,13 @@ function nothingThere({ unfinished }: Thawing): Thawed {
 }
 
 /** Lock files without a hold: a locker that has not begun yet sees that it was let go, and never locks. */
-function neverHeld({ handshake, log }: Thawing): Thawed {
+function neverHeld({ handshake, log, collectLog }: Thawing): Thawed {
   log.warn({}, 'waitforsnapshot was there without a hold: locktables had not begun, or is gone')
   const seen = handshake.sight()
-  if (seen.phase === 'abandoned') handshake.forget(seen)
+  if (seen.phase === 'abandoned') {
+    handshake.forget(seen)
+    collectLog()
+  }
   return { what: 'never held' }
 }
 

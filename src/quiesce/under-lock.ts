@@ -20,7 +20,7 @@ import { untilItEnds } from './until-it-ends.ts'
 
 /** From the first connection to the release of the locks. Throws where they never were, or could not be proved. */
 export async function underLock(held: Held): Promise<Ended> {
-  const { databases, recorder, handshake, clock, log, limits, publish, watch } = held
+  const { databases, handshake, clock, log, limits, publish, watch } = held
   const deadline = clock.now() + limits.freezeWithin - lastWords(limits)
   const waitFor = (doing: string) => publish({ doing })
 

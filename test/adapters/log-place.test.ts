@@ -11,7 +11,11 @@ describe('where a failure is logged though the settings are wrong', () => {
   for (const [what, argv, found] of [
     ['is what the command line says', ['--log-file=/named.log', '--nonsense'], '/named.log'],
     ['also in two words', ['freeze', '--log_file', '/named.log'], '/named.log'],
-    ['else what the option file says, whatever else is wrong in it', ['freeze', '--nonsense'], '/named/in/it.log'],
+    [
+      'else what the option file says, whatever else is wrong in it',
+      ['freeze', '--nonsense'],
+      '/named/in/it.log',
+    ],
     ['else the usual place', ['--config=/nonexistent.cnf', 'freeze'], usualLog],
   ] as const)
     test(what, async () => {

@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { withDir } from 'tmp-promise'
@@ -105,8 +97,8 @@ describe('lines that were kept in the state directory', () => {
       await moveLines({ kept, to, within })
       assert.deepEqual(
         linesOf(to)
-          .map(({ msg }) => msg)
-          .toSorted(),
+          .map(({ msg }) => String(msg))
+          .toSorted((one, other) => one.localeCompare(other)),
         ['one', 'two'],
       )
       assert.equal(existsSync(kept), false)
@@ -118,9 +110,7 @@ describe('lines that were kept in the state directory', () => {
     { skip: hardTimesAreMissing() },
     async () => {
       await inFolder(async ({ folder }) => {
-        const [kept, msgs, files] = Object(
-          inHardTimes('a tiny disk', 'move lines to a full disk', folder),
-        )
+        const [kept, msgs, files] = Object(inHardTimes('a tiny disk', 'move lines to a full disk', folder))
         assert.deepEqual([kept, msgs.at(-1), files], [2011, 'x'.repeat(2000), ['log']])
       })
     },
@@ -137,7 +127,9 @@ describe('lines that were kept in the state directory', () => {
     await inFolder(async ({ kept, to, folder }) => {
       writeFileSync(kept, '{"msg":"one"}\n')
       // As long as it waits for a word, it is at it.
-      const mover = spawn('/bin/sh', ['-c', 'read -r go', 'sh', to, kept], { stdio: ['pipe', 'ignore', 'ignore'] })
+      const mover = spawn('/bin/sh', ['-c', 'read -r go', 'sh', to, kept], {
+        stdio: ['pipe', 'ignore', 'ignore'],
+      })
       writeFileSync(`${kept}.${mover.pid}`, '{"msg":"before"}\n')
       assert.deepEqual(await moveLines({ kept, to, within: 0 }), { is: 'stands still' })
       assert.ok(existsSync(kept))

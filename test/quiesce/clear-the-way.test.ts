@@ -103,6 +103,14 @@ describe('a freeze cleans up what nobody is left of', () => {
     )
   })
 
+  test('what a locker that died has kept for the log', async () => {
+    const g = guest()
+    g.stateDir.write('hold.json', formatHold(aHold))
+    const freezing = g.freeze()
+    assert.equal(g.collected(), 1)
+    await g.ended(freezing)
+  })
+
   test('and then says nothing of what was clean', async () => {
     const g = guest()
     await g.ended(g.freeze())

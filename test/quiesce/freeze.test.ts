@@ -193,7 +193,10 @@ describe('a freeze that cannot finish says why', () => {
     })
     await assert.rejects(g.ended(freezing), { message: 'no more processes' })
     assert.deepEqual([...g.stateDir.files], [])
-    assert.equal(g.lines.at(-1)?.message, 'run run-1: consistent no: the lock was never there: no more processes')
+    assert.equal(
+      g.lines.at(-1)?.message,
+      'run run-1: consistent no: the lock was never there: no more processes',
+    )
   })
 })
 
@@ -236,6 +239,8 @@ describe('a freeze that cannot finish is undone, before it says why', () => {
         assert.equal(g.server.lock.isHeld(), false)
         assert.deepEqual([...g.stateDir.files], [])
         assert.deepEqual(g.processes.alive(), [])
+        // before it began, and when it was undone
+        assert.equal(g.collected(), 2)
         const verdicts = g.lines.filter(({ facts }) => facts['verdict'] === 'no')
         assert.deepEqual([verdicts.length, verdicts[0]?.facts['run']], [1, 'run-1'])
       })
@@ -269,7 +274,10 @@ describe('a freeze that cannot finish is undone, before it says why', () => {
     await assert.rejects(g.ended(g.freeze()), { code: 'busy' })
     const { level, facts, message } = g.lines.at(-1)!
     assert.equal(level, 'warn')
-    assert.match(message, /^run run-2: consistent no: the lock was never there: the tables are frozen already/)
+    assert.match(
+      message,
+      /^run run-2: consistent no: the lock was never there: the tables are frozen already/,
+    )
     assert.deepEqual([facts['verdict'], Object(facts['failure']).code], ['no', 'busy'])
   })
 

@@ -168,7 +168,21 @@ describe('a thaw waits for the ending and judges', () => {
     await g.ended(g.thaw())
     assert.deepEqual([[...g.stateDir.files], g.processes.alive()], [[], []])
   })
+})
 
+describe('what a locker has kept for the log', () => {
+  for (const [what, collected, end] of [
+    ['is collected where it was killed', 1, (g: Guest) => g.lockers[0]?.process.kill()],
+    ['is collected where its hold had expired', 1, (g: Guest) => g.schedule.pass(70_000)],
+    ['is left to it where it hears of the thaw', 0, () => {}],
+  ] as const)
+    test(what, async () => {
+      const g = await frozen()
+      await end(g)
+      const before = g.collected()
+      await g.ended(g.thaw())
+      assert.equal(g.collected() - before, collected)
+    })
 })
 
 describe('a thaw of a locker that does not answer', () => {
@@ -290,7 +304,7 @@ describe('a thaw before there is a hold', () => {
     g.stateDir.write('waitforlock', text)
     g.stateDir.write('waitforsnapshot', text)
     assert.deepEqual(await g.ended(g.thaw()), { what: 'never held' })
-    assert.deepEqual([...g.stateDir.files], [])
+    assert.deepEqual([[...g.stateDir.files], g.collected()], [[], 1])
   })
 
   test('while the lock is waited for: the freeze is cancelled, and the thaw says that it never was', async () => {

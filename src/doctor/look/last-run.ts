@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { systemMessage } from '../../adapters/errno.ts'
 import { handshakeIn } from '../../adapters/handshake.ts'
 import { linesOf, type LogLine } from '../../adapters/log-end.ts'
@@ -26,8 +25,7 @@ export function lookAtLastRun(log: string, stateDir: string): LastRunFacts {
 
 /** A freeze whose settings cannot be read logs to the usual place. */
 function linesIn(log: string, stateDir: string): readonly LogLine[] {
-  const kept = join(stateDir, 'locktables.log')
-  const lines = linesOf({ log, kept })
+  const lines = linesOf({ log, stateDir })
   if (log === usualLog) return lines
   const others = usualLines()
   return [...lines, ...others].toSorted((one, other) => text(one, 'time').localeCompare(text(other, 'time')))
@@ -35,7 +33,7 @@ function linesIn(log: string, stateDir: string): readonly LogLine[] {
 
 function usualLines(): readonly LogLine[] {
   try {
-    return linesOf({ log: usualLog, kept: '/nonexistent/kept' })
+    return linesOf({ log: usualLog, stateDir: '/nonexistent' })
   } catch {
     return []
   }

@@ -58,7 +58,7 @@ describe("a snapshot of this machine's disks", () => {
 
 describe('the file systems that can be frozen', () => {
   test('are those of disks, each once, by the first place where it is mounted', () => {
-    const text = [
+    const table = [
       '22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda1 rw',
       '23 22 0:21 / /proc rw - proc proc rw',
       '24 22 0:22 / /run rw - tmpfs tmpfs rw',
@@ -69,6 +69,6 @@ describe('the file systems that can be frozen', () => {
       '29 22 0:41 / /nfs rw - nfs4 host:/ rw',
       '',
     ].join('\n')
-    assert.deepEqual(freezable(text), ['/', '/data two', '/home'])
+    assert.deepEqual(freezable(table), ['/', '/data two', '/home'])
   })
 })

@@ -84,6 +84,7 @@ export function guest(settings: GuestSettings = {}) {
   const answers: Answers = {}
   const lines: Line[] = []
   const lockers: StartedLocker[] = []
+  let collected = 0
   let runs = 0
 
   return {
@@ -102,6 +103,8 @@ export function guest(settings: GuestSettings = {}) {
     lines: lines as readonly Line[],
     /** The locktables processes, in the order they began. */
     lockers: lockers as readonly StartedLocker[],
+    /** How often what a locker has left for the log was collected. */
+    collected: () => collected,
     freeze,
     hold,
     thaw,
@@ -125,6 +128,7 @@ export function guest(settings: GuestSettings = {}) {
         lookForLauncher: process.lookForLauncher,
         limits,
         calledAt: new Date(0),
+        collectLog: () => void collected++,
       }),
     )
     return { ...playing, run }
@@ -153,6 +157,7 @@ export function guest(settings: GuestSettings = {}) {
         letGoByLauncher,
         unfinished: () => settings.unfinished ?? null,
         limits,
+        collectLog: () => void collected++,
       })
     })
   }

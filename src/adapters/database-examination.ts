@@ -1,4 +1,5 @@
 import type { Connection } from '../core/connection.ts'
+import type { OwnLog } from '../core/disk/own-log.ts'
 import { dialectOf } from '../core/dialect.ts'
 import type { Findings } from '../core/findings.ts'
 import type { Server } from '../core/server.ts'
@@ -8,6 +9,7 @@ import type { Observer } from '../core/world.ts'
 import { identify } from './database.ts'
 import { pathsOf } from './disk/server-paths.ts'
 import { coordinatesNow } from './holder.ts'
+import { loadedEngines, ownLog } from './engines.ts'
 import { connect, type Link, type Row } from './mysql.ts'
 import { findings, statementFrom } from './observer.ts'
 import { pairs, statusRows, variableRows } from './rows.ts'
@@ -34,6 +36,10 @@ export interface Examination
   connections(): Promise<{ readonly most: number; readonly inUse: number; readonly mostOfAccount: number }>
   /** Base tables by engine, the server's own schemas left out; only those that the account may see. */
   tablesByEngine(): Promise<readonly { readonly engine: string; readonly tables: number }[]>
+  /** Storage engines, as SHOW ENGINES names them. */
+  loadedEngines(): Promise<readonly string[]>
+  /** What RocksDB says of its log; null where it is not loaded. */
+  ownLog(): Promise<OwnLog | null>
 }
 
 /** Throws Failure `server-unreachable`, `login-failed`, `access-denied` or `too-many-connections`, and what tls.ts throws. */
@@ -109,6 +115,8 @@ function examinationOver(link: Link, server: Server): Examination {
     async tablesByEngine() {
       return (await link.ask(tables)).map(engineFrom)
     },
+    loadedEngines: () => loadedEngines(link),
+    ownLog: () => ownLog(link),
     [Symbol.asyncDispose]: () => link[Symbol.asyncDispose](),
   }
 }

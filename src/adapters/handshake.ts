@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { Failure } from '../core/failure.ts'
 import { formatHold, isReadable, parseHold } from '../core/hold.ts'
 import { phaseOf } from '../core/phase.ts'
+import { formatRefusal, parseRefusal } from '../core/refusal.ts'
 import { formatTicket, parseTicket } from '../core/ticket.ts'
 import type { Handshake, Sighting } from '../core/world.ts'
+import { attend, attendantOf } from './attendance.ts'
 import { errnoOf, systemMessage } from './errno.ts'
 import { isAlive } from './proc.ts'
 import { draftOf, read, remove, writeWhole } from './state-file.ts'
@@ -18,6 +20,8 @@ export function handshakeIn(directory: string): Handshake {
   const waitforlock = join(directory, 'waitforlock')
   const waitforsnapshot = join(directory, 'waitforsnapshot')
   const holdFile = join(directory, 'hold.json')
+  // The head of post-thaw-script looks for these names.
+  const refused = (invoker: string) => join(directory, `refused-${invoker}`)
 
   return {
     sight,
@@ -39,6 +43,14 @@ export function handshakeIn(directory: string): Handshake {
       return remove(waitforsnapshot) ? { asked, came } : null
     },
     publish: (hold) => writeWhole(holdFile, formatHold(hold)),
+    restore(hold) {
+      const text = formatHold(hold)
+      if (attempt(() => read(holdFile)) === text) return false
+      writeWhole(holdFile, text)
+      return true
+    },
+    attend: () => attend(directory),
+    attendant: () => attendantOf(directory),
     answer: () => void remove(waitforlock),
     withdraw(text) {
       removeIf(waitforsnapshot, text)
@@ -51,6 +63,9 @@ export function handshakeIn(directory: string): Handshake {
       // Left by a locker that was killed; while somebody asks for a lock it may be another's, who is at it.
       if (!existsSync(waitforsnapshot) && !existsSync(waitforlock)) remove(draftOf(holdFile))
     },
+    refuse: (refusal) => writeWhole(refused(refusal.invoker), formatRefusal(refusal)),
+    refusal: (invoker) => parseRefusal(read(refused(invoker)) ?? ''),
+    admit: (invoker) => void remove(refused(invoker)),
     watch: (look) => watchDirectory(directory, look),
   }
 

@@ -26,6 +26,11 @@ export interface Launcher {
   readonly look: () => void
 }
 
+/** Its pid as it says it itself; started without one, that of the parent. */
+export function launcherPid(): number {
+  return Number(process.env['MYSQL_QUIESCE_LAUNCHER']) || process.ppid
+}
+
 /**
  * The sh launcher of this file. When it is killed, nobody reads our exit code, and the invoker takes its death for the end of the
  * freeze. It may have died before Node had begun, so it is the pid in the environment that counts; started without a launcher, it is
@@ -33,7 +38,7 @@ export interface Launcher {
  */
 export function watchLauncher(): Launcher {
   const gone = new AbortController()
-  const launcher = Number(process.env['MYSQL_QUIESCE_LAUNCHER']) || process.ppid
+  const launcher = launcherPid()
   const look = () => {
     if (process.ppid === launcher) return
     gone.abort(new Failure('launcher-died', `the process that waited for it (pid ${launcher}) has died`))

@@ -13,6 +13,8 @@ import { quoteAccount } from '../core/server-error.ts'
 import type { Server } from '../core/server.ts'
 import type { Statement } from '../core/statement.ts'
 import type { Observer } from '../core/world.ts'
+import { binaryLogEvents } from './binary-log-events.ts'
+import { enginesWithTables, flushOwnLog, loadedEngines, ownLog } from './engines.ts'
 import { coordinatesNow } from './holder.ts'
 import { pathsOf } from './disk/server-paths.ts'
 import { inTheWayOf, lockSeen, lockViewOf } from './lock-view.ts'
@@ -38,6 +40,7 @@ export function observerOver(
     transport: link.transport,
     paths: () => pathsOf(link, server),
     coordinates: () => coordinatesNow(link, server),
+    binaryLogEvents: (from, to) => binaryLogEvents(link, { server, from, to }),
     findings: () => findings(link, server),
     async pulse() {
       const status = pairs(await link.ask(statusRows('Threads_connected', 'Uptime')))
@@ -74,6 +77,10 @@ export function observerOver(
         account,
       })
     },
+    loadedEngines: () => loadedEngines(link),
+    enginesWithTables: (engines) => enginesWithTables(link, { server, account, engines }),
+    ownLog: () => ownLog(link),
+    flushOwnLog: () => flushOwnLog(link),
     async isConnected(connection) {
       const rows = await link.ask('SHOW PROCESSLIST')
       return rows.some((row) => row['Id'] === connection)

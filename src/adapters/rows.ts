@@ -8,7 +8,8 @@ export function variableRows(...names: readonly string[]): string {
   return `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${quoted(names)})`
 }
 
-function quoted(names: readonly string[]): string {
+/** Words of ours, for IN (...). */
+export function quoted(names: readonly string[]): string {
   return names.map((name) => `'${name}'`).join(', ')
 }
 

@@ -25,10 +25,15 @@ function processAt(pid: number): Running[] {
     if (stat === null || stat.state === 'Z' || stat.state === 'X') return []
     const name = readFileSync(`/proc/${pid}/comm`, 'utf8').trimEnd()
     const argv = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1)
-    return [{ pid, name, argv, startedAt: bootedAt() + (stat.startTime * 1000) / ticksPerSecond }]
+    return [{ pid, name, argv, startedAt: dateOf(stat.startTime) }]
   } catch {
     return []
   }
+}
+
+/** A start time as /proc/PID/stat has it, in milliseconds since 1970. */
+export function dateOf(startTime: number): number {
+  return bootedAt() + (startTime * 1000) / ticksPerSecond
 }
 
 /** USER_HZ, which is 100 on every architecture that Node.js runs on. */

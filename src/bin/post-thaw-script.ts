@@ -17,8 +17,10 @@ import { asFailure, Failure } from '../core/failure.ts'
 import { settle } from '../core/settle.ts'
 import type { Settings } from '../core/settings.ts'
 import { unfinishedFreeze } from '../core/unfinished.ts'
+import { calledFor } from '../core/words.ts'
+import { knownWords } from '../platforms/words.ts'
 import { thaw, type Thawing } from '../quiesce/thaw.ts'
-import { thawLine } from '../quiesce/thaw-line.ts'
+import { thawLine, type ThawEvent } from '../quiesce/thaw-line.ts'
 
 /** How long it waits for the log, in milliseconds: the disks may be frozen still. Nobody who writes to the database waits with it. */
 const logWithin = 2000
@@ -69,6 +71,7 @@ void main({
 /** What the launcher says of what it has done. */
 function byLauncher(env: NodeJS.ProcessEnv): Thawing['letGoByLauncher'] {
   if (env['MYSQL_QUIESCE_LET_GO'] === 'nothing') return 'nothing'
+  if (env['MYSQL_QUIESCE_LET_GO'] === 'refused') return { refused: env['MYSQL_QUIESCE_REFUSED'] ?? '' }
   if (env['MYSQL_QUIESCE_LET_GO'] !== 'yes') return 'not done'
   const asked = (env['MYSQL_QUIESCE_ASKED'] ?? '').trimEnd()
   return { asked, came: env['MYSQL_QUIESCE_EARLY'] === 'yes' ? 'too early' : 'in time' }
@@ -77,13 +80,13 @@ function byLauncher(env: NodeJS.ProcessEnv): Thawing['letGoByLauncher'] {
 interface Called {
   readonly settings: Settings
   readonly flags: Flags
-  readonly event: 'thaw' | 'freeze-failed'
+  readonly event: ThawEvent
   readonly problem?: string
 }
 
-/** Whatever is wrong with the arguments or the settings, the database is let go: then the defaults serve. */
+/** Whatever is wrong with the settings, the database is let go: then the defaults serve. Throws `usage` where it was called to freeze. */
 function called(argv: readonly string[]): Called {
-  const event = argv.some((word) => /^freezefail$/i.test(word)) ? 'freeze-failed' : 'thaw'
+  const event = eventOf(argv)
   try {
     const { flags } = readArguments(argv)
     return { settings: loadSettings({ flags }).settings, flags, event }
@@ -94,6 +97,36 @@ function called(argv: readonly string[]): Called {
       event,
       problem: `with default settings: ${asFailure(error).message}`,
     }
+  }
+}
+
+/** The launcher has let nothing go for a word that asks for something else than a thaw: it goes by the same table. */
+function eventOf(argv: readonly string[]): ThawEvent {
+  const { means, words } = calledFor(wordsIn(argv), knownWords)
+  switch (means) {
+    case 'no word':
+    case 'thaw':
+    case 'either':
+      return 'thaw'
+    case 'freeze failed':
+      return 'freeze-failed'
+    case 'freeze':
+    case 'nothing':
+      throw new Failure(
+        'usage',
+        `post-thaw-script was called with ${words}: it lets go after a snapshot, and has done nothing`,
+      )
+    case 'unknown':
+      return { calledWith: words }
+  }
+}
+
+/** Also where there is something wrong with the flags between them. */
+function wordsIn(argv: readonly string[]): readonly string[] {
+  try {
+    return readArguments(argv).words
+  } catch {
+    return argv.filter((argument) => !argument.startsWith('-'))
   }
 }
 

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path'
 import { stateDir } from '../adapters/bundle-facts.ts'
 import { argvFor, readArguments } from '../adapters/arguments.ts'
+import { ancestorsFrom } from '../adapters/ancestors.ts'
 import { clock } from '../adapters/clock.ts'
 import { standingStill } from '../adapters/disk/standing-still.ts'
 import { handshakeIn } from '../adapters/handshake.ts'
@@ -15,13 +16,20 @@ import { restartBy } from '../adapters/replica-restart.ts'
 import { type ScriptLog, scriptLog } from '../adapters/script-log.ts'
 import { type Flags, loadSettings } from '../adapters/settings.ts'
 import { prepareStateDir } from '../adapters/state-dir.ts'
-import { stopSignal, tellLauncher, watchLauncher } from '../adapters/launcher.ts'
+import { launcherPid, stopSignal, tellLauncher, watchLauncher } from '../adapters/launcher.ts'
 import { formatFrozen } from '../core/coordinates.ts'
 import { formatSeconds } from '../core/duration.ts'
 import { asFailure, Failure } from '../core/failure.ts'
 import type { Frozen } from '../core/hold.ts'
 import type { Settings } from '../core/settings.ts'
+import { type Invoker, invokerOf } from '../core/invoker.ts'
+import { nameToTellApart } from '../core/refusal.ts'
 import { runId } from '../core/ticket.ts'
+import { calledFor } from '../core/words.ts'
+import { textAt } from '../adapters/text-file.ts'
+import { valueIn } from '../install/agent-config.ts'
+import { callers } from '../platforms/callers.ts'
+import { knownWords } from '../platforms/words.ts'
 import { freeze } from '../quiesce/freeze.ts'
 import { reportNoHold } from '../quiesce/report.ts'
 import { withStandstill } from '../quiesce/standstill.ts'
@@ -90,11 +98,7 @@ async function prepared({ argv, run, script, at }: Called): Promise<Ready> {
 
 function prepare(argv: readonly string[], script: ScriptLog): Ready {
   const { flags, words } = readArguments(argv)
-  if (/^(thaw|freezefail)$/i.test(words[0] ?? ''))
-    throw new Failure(
-      'usage',
-      `pre-freeze-script was called to ${words[0]}: that is what post-thaw-script is for`,
-    )
+  refuseUnlessToFreeze(words)
   const { settings } = loadSettings({ flags })
   prepareStateDir(stateDir)
   const kept = keptIn(stateDir)
@@ -111,6 +115,7 @@ async function frozenBy(
   const program = join(dirname(__filename), 'locktables')
   const locktables = { file: program, args: argvFor(flags), output: kept.locker }
   const launcher = watchLauncher()
+  const invoker = calledBy(process.env)
   const freezing = () =>
     freeze({
       handshake: handshakeIn(stateDir),
@@ -122,6 +127,8 @@ async function frozenBy(
       run,
       calledAt: at,
       asker: self(),
+      invoker,
+      knownAs: nameToTellApart(invoker, { said: process.env['MYSQL_QUIESCE_INVOKER'], callers }),
       stop: AbortSignal.any([stopSignal(), launcher.gone]),
       lookForLauncher: launcher.look,
       limits: settings,
@@ -153,4 +160,31 @@ function withProblem(error: unknown, problem: string | null): unknown {
 
 function inBrackets(problem: string | null): string {
   return problem === null ? '' : ` (${problem})`
+}
+
+/** Dropped alone into a folder of scripts, it would otherwise lock again at the thaw, or at whatever else that folder is called for. */
+function refuseUnlessToFreeze(given: readonly string[]): void {
+  const { means, words } = calledFor(given, knownWords)
+  switch (means) {
+    case 'no word':
+    case 'freeze':
+    case 'either':
+      return
+    case 'thaw':
+    case 'freeze failed':
+      throw new Failure(
+        'usage',
+        `pre-freeze-script was called to ${given.find(Boolean)}: that is what post-thaw-script is for`,
+      )
+    case 'nothing':
+    case 'unknown':
+      throw new Failure('usage', `pre-freeze-script was called with ${words}, which is no word for a freeze`)
+  }
+}
+
+function calledBy(env: NodeJS.ProcessEnv): Invoker {
+  const said = env['MYSQL_QUIESCE_INVOKER']
+  const option = (path: string, group: string, key: string) =>
+    valueIn(textAt(path), { syntax: 'ini', group, key })
+  return invokerOf({ said, ancestors: ancestorsFrom(launcherPid()), callers, option })
 }

@@ -1,4 +1,7 @@
 import { Failure } from '../core/failure.ts'
+import { wordsOfNoThaw } from '../core/words.ts'
+import { callers } from '../platforms/callers.ts'
+import { knownWords } from '../platforms/words.ts'
 import type { Executable, Launcher } from './artifacts.ts'
 import { render, shQuote } from './render.ts'
 
@@ -12,7 +15,13 @@ export interface Filling {
 /** The sh head of an executable: from `#!/bin/sh` to the mark at which JavaScript begins. Throws `build-failed`. */
 export function launcherOf({ name, launcher }: Executable, filling: Filling): string {
   const { before, run, missing } = pieces[launcher]
-  const facts = { name, version: filling.version, stateDir: shQuote(filling.stateDir) }
+  const facts = {
+    name,
+    version: filling.version,
+    stateDir: shQuote(filling.stateDir),
+    wordsOfNoThaw: wordsOfNoThaw(knownWords).map(inAnyCase).join(' | '),
+    agents: callers.flatMap(({ process = [] }) => process).join(' | '),
+  }
   const head = fill('head.sh', {
     ...picked(['name', 'version']),
     before: before.map(piece).join('\n\n'),
@@ -36,7 +45,7 @@ export function launcherOf({ name, launcher }: Executable, filling: Filling): st
   }
 }
 
-type Fact = 'name' | 'version' | 'stateDir'
+type Fact = 'name' | 'version' | 'stateDir' | 'wordsOfNoThaw' | 'agents'
 
 /** A file of templates/launcher/ and the facts it asks for. */
 type Piece = readonly [file: string, ...asks: Fact[]]
@@ -55,11 +64,16 @@ const pieces: Readonly<Record<Launcher, Pieces>> = {
     missing: ['not-frozen.sh'],
   },
   'lets-go-and-waits': {
-    before: [['let-go.sh', 'stateDir'], ['outlive.sh']],
+    before: [['whose-thaw.sh', 'agents'], ['let-go.sh', 'stateDir', 'wordsOfNoThaw'], ['outlive.sh']],
     run: ['run-and-wait.sh'],
     missing: ['no-verdict.sh'],
   },
   'makes-way': { before: [], run: ['run-instead.sh'], missing: ['not-run.sh', 'name'] },
+}
+
+/** A pattern of sh that is this word, whatever its letters' case. */
+function inAnyCase(word: string): string {
+  return word.replaceAll(/[a-z]/gi, (letter) => `[${letter.toUpperCase()}${letter.toLowerCase()}]`)
 }
 
 /** To JavaScript the head is a comment, so its first closing mark has to be its last line. */

@@ -4,7 +4,7 @@ import { loadSettings } from '../adapters/settings.ts'
 import { checkStateDir } from '../adapters/state-dir.ts'
 import { formatFrozen } from '../core/coordinates.ts'
 import type { Frozen } from '../core/hold.ts'
-import type { Sighting } from '../core/world.ts'
+import type { Attendant, Sighting } from '../core/world.ts'
 import type { RunLine } from '../doctor/checks/last-run.ts'
 import { lookAtLastRun } from '../doctor/look/last-run.ts'
 import type { Command } from './command.ts'
@@ -36,17 +36,32 @@ function describeLastRun(run: RunLine | null): string[] {
   return run === null ? [] : [`last run: ${run.at}: ${run.message}`]
 }
 
-type Told = Omit<Sighting, 'texts'>
+type Told = Omit<Sighting, 'texts'> & { readonly attendant: Attendant | null }
 
 /** No state directory: nobody has frozen since the machine was started. */
 function look(): Told {
   if (checkStateDir(stateDir) === 'missing')
-    return { phase: 'thawed', waitforlock: false, ticket: null, hold: null, lockerAlive: false }
-  const { texts: _, ...told } = handshakeIn(stateDir).sight()
-  return told
+    return {
+      phase: 'thawed',
+      waitforlock: false,
+      ticket: null,
+      hold: null,
+      lockerAlive: false,
+      attendant: null,
+    }
+  const handshake = handshakeIn(stateDir)
+  const { texts: _, ...told } = handshake.sight()
+  return { ...told, attendant: told.lockerAlive ? null : handshake.attendant() }
 }
 
-function describe({ phase, hold, ticket }: Told): string[] {
+function describe({ attendant, ...told }: Told): string[] {
+  if (attendant === null) return describeFiles(told)
+  const { locker, run, since } = attendant
+  const who = `locktables pid ${locker.pid}${run === null ? '' : ` of run ${run}`} holds since ${since}`
+  return [...describeFiles(told), `${who}, though the files do not say so`]
+}
+
+function describeFiles({ phase, hold, ticket }: Omit<Told, 'attendant'>): string[] {
   if (hold === 'unreadable') return [phase, 'hold.json holds no hold']
   if (hold === null)
     return ticket ? [phase, `asked by pid ${ticket.asker.pid} in run ${ticket.run}`] : [phase]

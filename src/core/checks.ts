@@ -1,7 +1,11 @@
+import { describeMoved, type Moved } from './binary-log-events.ts'
 import type { Coordinates } from './coordinates.ts'
 import { formatCoordinates } from './coordinates.ts'
+import { enginesOnDisk } from './disk/engines-check.ts'
+import type { EnginesProof } from './disk/engines.ts'
 import { formatSeconds } from './duration.ts'
 import { type DiskEvidence, onDisk } from './disk/disk-evidence.ts'
+import { disksFrozen, type FreezeEvidence } from './disk/disks-frozen.ts'
 import type { LockView } from './findings.ts'
 import { describeProof, type FlushProof, isProven } from './flush.ts'
 import type { Ending } from './hold.ts'
@@ -35,6 +39,7 @@ export interface Evidence {
   readonly attempts: number
   readonly handedOver: HandedOver
   readonly servers: readonly ServerEvidence[]
+  readonly freeze: FreezeEvidence
 }
 
 /** Of one server of the set. */
@@ -58,9 +63,13 @@ export interface ServerEvidence {
     readonly atFreeze: Coordinates | null
     readonly atThaw: Coordinates | null | NotAsked
   }
+  /** What moved them; null where they stand still, or nobody can ask. */
+  readonly moved: Moved | null
   readonly replica: { readonly atFreeze: Replication; readonly atThaw: Replication }
   /** The LSN that was read under the lock, and what was on disk when it was called flushed. */
   readonly flushed: FlushProof
+  /** The storage engines, and how the log of RocksDB was written under the lock. */
+  readonly engines: EnginesProof
   readonly disk: DiskEvidence
   /** InnoDB's, at the thaw: what was flushed into it is worth nothing where it is off. */
   readonly redoLog: 'on' | 'off' | 'always on' | NotAsked
@@ -70,10 +79,11 @@ export interface ServerEvidence {
 
 /** The verdict of the locker; each check is told in docs/locks.md. */
 export function judge(evidence: Evidence): Verdict {
-  const { attempts, servers } = evidence
+  const { attempts, servers, freeze } = evidence
   return conclude([
     notExpired(evidence),
     handedOver(evidence),
+    disksFrozen(freeze),
     ...servers.flatMap((server) => checksOf(server, attempts)),
   ])
 }
@@ -88,6 +98,7 @@ function checksOf(server: ServerEvidence, attempts: number): readonly Check[] {
     gtidEqual(server),
     replicaEqual(server),
     flushed(server),
+    enginesOnDisk(server),
     onDisk(server.disk),
     ...tablesProtected(server),
   ]
@@ -176,7 +187,7 @@ function notRestarted({ server: { atFreeze, atThaw }, uptime }: ServerEvidence):
 }
 
 /** Commits are blocked under the lock: where the binary log moved, the lock was not there. */
-function coordinatesEqual({ plan, coordinates: { atFreeze, atThaw } }: ServerEvidence): Check {
+function coordinatesEqual({ plan, coordinates: { atFreeze, atThaw }, moved }: ServerEvidence): Check {
   const name = 'coordinates equal'
   if (plan.coordinates === 'not stable')
     return { name, result: 'not-applicable', seen: notStable(atFreeze, atThaw) }
@@ -191,10 +202,14 @@ function coordinatesEqual({ plan, coordinates: { atFreeze, atThaw } }: ServerEvi
   if (atFreeze?.file !== atThaw?.file || atFreeze?.position !== atThaw?.position)
     return {
       name,
-      result: 'no',
-      seen: `the binary log moved from ${formatCoordinates(atFreeze)} to ${formatCoordinates(atThaw)}`,
+      result: moved?.by === 'temporary tables' && atFreeze?.file === atThaw?.file ? 'yes' : 'no',
+      seen: `the binary log moved from ${formatCoordinates(atFreeze)} to ${formatCoordinates(atThaw)}${howMoved(moved, atFreeze)}`,
     }
   return { name, result: 'yes', seen: `${formatCoordinates(atFreeze)} at freeze and thaw` }
+}
+
+function howMoved(moved: Moved | null, from: Coordinates | null): string {
+  return moved === null || from === null ? '' : `, ${describeMoved(moved, from)}`
 }
 
 function notStable(atFreeze: Coordinates | null, atThaw: Coordinates | null | NotAsked): string {
@@ -202,13 +217,15 @@ function notStable(atFreeze: Coordinates | null, atThaw: Coordinates | null | No
   return `the coordinates are not stable: commits went on, the snapshot is between ${formatCoordinates(atFreeze)} and ${to}`
 }
 
-function gtidEqual({ plan, coordinates: { atFreeze, atThaw } }: ServerEvidence): Check {
+function gtidEqual({ plan, coordinates: { atFreeze, atThaw }, moved }: ServerEvidence): Check {
   const name = 'GTID equal'
   if (plan.coordinates === 'not stable')
     return { name, result: 'not-applicable', seen: 'the GTID position is not stable under this lock' }
   if (atThaw === 'not-asked')
     return { name, result: 'unknown', seen: 'the GTID position could not be read at the thaw' }
   const [before, after] = [atFreeze?.gtid ?? '', atThaw?.gtid ?? '']
+  if (before !== after && moved?.by === 'temporary tables')
+    return { name, result: 'yes', seen: `moved from ${before} to ${after} by temporary tables alone` }
   if (before !== after)
     return { name, result: 'no', seen: `the GTID position moved from ${before} to ${after}` }
   if (before === '') return { name, result: 'not-applicable', seen: 'the server has no GTID position' }

@@ -74,6 +74,11 @@ export const dialectTable = {
     { on: ['mariadb'], from: '10.5.2', say: 'REPLICATION SLAVE ADMIN' },
     { on: all, say: 'REPLICATION CLIENT' },
   ],
+  /** The privilege that reading the events of its binary log needs. */
+  mayReadEvents: [
+    { on: ['mariadb'], from: '10.5.2', say: 'BINLOG MONITOR' },
+    { on: all, say: 'REPLICATION SLAVE' },
+  ],
   /** The privilege that stopping and starting its SQL thread needs. */
   mayStopSqlThread: [
     { on: mysqls, from: '8.0.1', say: 'REPLICATION_SLAVE_ADMIN' },
@@ -90,6 +95,7 @@ export interface Dialect {
   readonly stopSqlThread: string
   readonly startSqlThread: string
   readonly maySeeReplica: string
+  readonly mayReadEvents: string
   readonly mayStopSqlThread: string
   readonly uuid: string
   readonly workerPositions: string | null
@@ -107,6 +113,7 @@ export function dialectOf(server: Pick<Server, 'family' | 'version'>): Dialect {
     stopSqlThread: say('stopSqlThread')!,
     startSqlThread: say('startSqlThread')!,
     maySeeReplica: say('maySeeReplica')!,
+    mayReadEvents: say('mayReadEvents')!,
     mayStopSqlThread: say('mayStopSqlThread')!,
     uuid: say('uuid')!,
     workerPositions: say('workerPositions'),

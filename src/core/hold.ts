@@ -1,8 +1,11 @@
 import { isCoordinates, type Recorded } from './coordinates.ts'
+import { type EnginesProof, isEnginesProof } from './disk/engines.ts'
 import { type DiskEvidence, isDiskEvidence } from './disk/disk-evidence.ts'
+import { isWatchedDisk, type WatchedDisk } from './disk/standstill.ts'
 import { type FailureCode, failures } from './failure.ts'
 import { fieldsOf } from './fields.ts'
 import { type FlushProof, isFlushProof } from './flush.ts'
+import { type Invoker, isInvoker } from './invoker.ts'
 import { lockNames, type LockName } from './lock-table.ts'
 import { isReplication } from './replica.ts'
 import { isProcessIdentity, type ProcessIdentity } from './process.ts'
@@ -19,6 +22,8 @@ export interface Hold {
   readonly asked: string
   /** ISO 8601, as all times here. */
   readonly askedAt: string
+  /** Who called pre-freeze-script; absent where it is not known. */
+  readonly invoker?: Invoker
   /** What locktables does before the lock is there, for people. */
   readonly doing: string
   /** There from the moment the snapshot may be taken. */
@@ -50,6 +55,8 @@ export interface FrozenServer extends Recorded {
   readonly connection: number
   /** The LSN that was read under the lock, and what was on disk then. */
   readonly flushed: FlushProof
+  /** The storage engines, and how the log of RocksDB was written under the lock. */
+  readonly engines: EnginesProof
   readonly disk: DiskEvidence
   /** Channels whose SQL threads were stopped for it, and are started again after it. */
   readonly stopped: readonly string[]
@@ -66,6 +73,8 @@ export interface Ended {
   readonly failure: { readonly code: FailureCode; readonly message: string } | null
   readonly stall: Stall
   readonly steps: readonly Step[]
+  /** What was seen of the file systems that the invoker may have frozen; absent where none was watched. */
+  readonly disks?: readonly WatchedDisk[]
 }
 
 /** Why a hold ended. Only `let-go` can leave a consistent snapshot; `failed`: the lock never came. */
@@ -102,12 +111,13 @@ export function parseHold(text: string): Hold | null {
 }
 
 function isHold(value: unknown): value is Hold {
-  const { run, locker, asked, askedAt, doing, frozen, ended } = fieldsOf(value)
+  const { run, locker, asked, askedAt, invoker, doing, frozen, ended } = fieldsOf(value)
   return (
     typeof run === 'string' &&
     isProcessIdentity(locker) &&
     typeof asked === 'string' &&
     typeof askedAt === 'string' &&
+    (invoker === undefined || isInvoker(invoker)) &&
     typeof doing === 'string' &&
     (frozen === null || isFrozen(frozen)) &&
     (ended === null || isEnded(ended))
@@ -128,7 +138,7 @@ function isFrozen(value: unknown): value is Frozen {
 
 function isFrozenServer(value: unknown): value is FrozenServer {
   const { where, server, lock, statements, why, replica, stopped } = fieldsOf(value)
-  const { coordinates, coordinatesAre, connection, flushed, disk } = fieldsOf(value)
+  const { coordinates, coordinatesAre, connection, flushed, engines, disk } = fieldsOf(value)
   return (
     typeof where === 'string' &&
     isServer(server) &&
@@ -140,6 +150,7 @@ function isFrozenServer(value: unknown): value is FrozenServer {
     (coordinatesAre === 'stable' || coordinatesAre === 'not stable') &&
     Number.isInteger(connection) &&
     isFlushProof(flushed) &&
+    isEnginesProof(engines) &&
     isDiskEvidence(disk) &&
     isReplication(replica) &&
     Array.isArray(stopped) &&
@@ -148,7 +159,7 @@ function isFrozenServer(value: unknown): value is FrozenServer {
 }
 
 function isEnded(value: unknown): value is Ended {
-  const { at, lockedUntil, ending, heldFor, verdict, failure, stall, steps } = fieldsOf(value)
+  const { at, lockedUntil, ending, heldFor, verdict, failure, stall, steps, disks = [] } = fieldsOf(value)
   return (
     typeof at === 'string' &&
     (lockedUntil === null || typeof lockedUntil === 'string') &&
@@ -157,7 +168,9 @@ function isEnded(value: unknown): value is Ended {
     isVerdict(verdict) &&
     (failure === null || isFailure(failure)) &&
     isStall(stall) &&
-    areSteps(steps)
+    areSteps(steps) &&
+    Array.isArray(disks) &&
+    disks.every(isWatchedDisk)
   )
 }
 

@@ -9,15 +9,22 @@ export interface ProcessIdentity {
   readonly startTime: number
 }
 
-/** State and start time in the text of /proc/PID/stat; null where the text is something else. */
-export function parseStat(text: string): { readonly state: string; readonly startTime: number } | null {
+/** What is read from /proc/PID/stat. */
+export interface Stat {
+  readonly state: string
+  readonly parent: number
+  readonly startTime: number
+}
+
+/** Null where the text is something else. */
+export function parseStat(text: string): Stat | null {
   // The second field is the command in parentheses, and may hold spaces and parentheses itself.
   const fields = text
     .slice(text.lastIndexOf(')') + 1)
     .trim()
     .split(/\s+/)
-  const [state, startTime] = [fields[0], Number(fields[19])]
-  return state && Number.isInteger(startTime) ? { state, startTime } : null
+  const [state, parent, startTime] = [fields[0], Number(fields[1]), Number(fields[19])]
+  return state && Number.isInteger(startTime) ? { state, parent, startTime } : null
 }
 
 /** A zombie has ended: it holds no connection, so no lock. */

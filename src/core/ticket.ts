@@ -1,10 +1,13 @@
 import { fieldsOf } from './fields.ts'
+import { type Invoker, isInvoker } from './invoker.ts'
 import { isProcessIdentity, type ProcessIdentity } from './process.ts'
 
-/** What pre-freeze-script writes into both lock files: which run asks, and who asked. */
+/** What pre-freeze-script writes into both lock files: which run asks, who asked, and who called it. */
 export interface Ticket {
   readonly run: string
   readonly asker: ProcessIdentity
+  /** Absent where it is not known: in a ticket of an earlier version. */
+  readonly invoker?: Invoker
 }
 
 export function formatTicket(ticket: Ticket): string {
@@ -22,8 +25,8 @@ export function parseTicket(text: string): Ticket | null {
 }
 
 function isTicket(value: unknown): value is Ticket {
-  const { run, asker } = fieldsOf(value)
-  return typeof run === 'string' && isProcessIdentity(asker)
+  const { run, asker, invoker } = fieldsOf(value)
+  return typeof run === 'string' && isProcessIdentity(asker) && (invoker === undefined || isInvoker(invoker))
 }
 
 /** A run's id: when it began (UTC, to the second) and four hex digits. */

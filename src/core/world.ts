@@ -1,6 +1,8 @@
+import type { BinaryLogEvent } from './binary-log-events.ts'
 import type { InTheWay } from './blocker.ts'
 import type { Transport } from './connection.ts'
 import type { Coordinates, Recorded } from './coordinates.ts'
+import type { OwnLog } from './disk/own-log.ts'
 import type { FileSystem } from './disk/disk-evidence.ts'
 import type { ServerPaths } from './disk/server-paths.ts'
 import type { Findings, LockView } from './findings.ts'
@@ -12,6 +14,7 @@ import type { LockName } from './lock-table.ts'
 import type { Phase } from './phase.ts'
 import type { Pulse } from './pressure.ts'
 import type { ProcessIdentity } from './process.ts'
+import type { Refusal } from './refusal.ts'
 import type { ReplicaChannel } from './replica.ts'
 import type { Server } from './server.ts'
 import type { Statement } from './statement.ts'
@@ -31,14 +34,35 @@ export interface Handshake {
   letGo(): LetGo | null
   /** Writes hold.json whole. */
   publish(hold: Hold): void
+  /** Writes hold.json again where it is gone, or says something else; whether it had to. */
+  restore(hold: Hold): boolean
+  /** From here until it is disposed of, the others find this process as the locker, whatever becomes of the files. */
+  attend(): Disposable
+  /** The locker that attends, another process than this one; null where none does. Slow: it looks at every process. */
+  attendant(): Attendant | null
   /** Removes waitforlock: the answer pre-freeze-script waits for. */
   answer(): void
   /** Removes both lock files where they have this text, as who asked for them gives up. */
   withdraw(text: string): void
   /** Removes what was seen, each file where it is still the same: that run is over and has been reported. */
   forget(seen: Pick<Sighting, 'texts'>): void
+  /** Remembers a freeze that was refused, for the thaw of the same invoker; one for each invoker. */
+  refuse(refusal: Refusal): void
+  /** What is remembered of this invoker; null where its last freeze was not refused. */
+  refusal(invoker: string): Refusal | null
+  /** Forgets it: its freeze goes on, or its thaw has come. */
+  admit(invoker: string): void
   /** Calls `look` after every change in the state directory; it may also be called without one. */
   watch(look: () => void): Disposable
+}
+
+/** A locker that was found without hold.json. */
+export interface Attendant {
+  readonly locker: ProcessIdentity
+  /** Null where it was started by hand. */
+  readonly run: string | null
+  /** ISO 8601: when its process began. */
+  readonly since: string
 }
 
 /** That waitforsnapshot was removed. */
@@ -139,6 +163,14 @@ export interface Observer extends AsyncDisposable {
   flushLogs(): Promise<LogFlush>
   /** Needs PROCESS where only SHOW ENGINE INNODB STATUS tells the LSNs. */
   flushStatus(): Promise<FlushStatus>
+  /** Storage engines, as SHOW ENGINES names them. */
+  loadedEngines(): Promise<readonly string[]>
+  /** Which of these have tables. */
+  enginesWithTables(engines: readonly string[]): Promise<EnginesWithTables>
+  /** What RocksDB says of its log; null where it is not loaded. */
+  ownLog(): Promise<OwnLog | null>
+  /** Has RocksDB write what it has in memory; false where this account may not: it needs SUPER. */
+  flushOwnLog(): Promise<boolean>
   isConnected(connection: number): Promise<boolean>
   /** KILL CONNECTION of a session of our own; one that is gone already is no error. */
   endConnection(connection: number): Promise<void>
@@ -152,9 +184,16 @@ export interface Observer extends AsyncDisposable {
   paths(): Promise<ServerPaths>
   /** Where the binary log ends now; null where it is off. Needs REPLICATION CLIENT. */
   coordinates(): Promise<Coordinates | null>
+  /**
+   * The events of its binary log in one file, up to that position. Needs REPLICATION SLAVE; BINLOG MONITOR on MariaDB from 10.5.2 on.
+   */
+  binaryLogEvents(from: Coordinates, to: number): Promise<readonly BinaryLogEvent[]>
   /** Some tables whose engine has no transactions, the server's own left out. */
   unprotected(): Promise<readonly string[] | 'cannot-tell'>
 }
+
+/** `all`: the account sees every table, so the other engines have none. `cannot-tell`: there are too many tables to look through. */
+export type EnginesWithTables = { readonly engines: readonly string[]; readonly all: boolean } | 'cannot-tell'
 
 /** Which lock is looked for, and where the server shows it. */
 export interface LockLook {
@@ -188,6 +227,26 @@ export interface Disks {
   ofRecordDir(): Promise<FileSystem>
   /** Starts a program for each file system that waits for the word to sync it. */
   standReady(fileSystems: readonly FileSystem[]): ReadySync
+  /** Starts a process that sees whether they stand still, for at most that many milliseconds. */
+  watch(fileSystems: readonly FileSystem[], within: number): DiskWatch
+}
+
+/** A process beside this one that watches file systems; it ends with this. */
+export interface DiskWatch extends Disposable {
+  /** Resolves when it watches, or when it is known that it does not. */
+  ready(): Promise<void>
+  /** From here on what is seen counts, and freezes of 3 ms are seen too; before, only long ones. */
+  beEager(): void
+  /** What was seen up to now. It waits for no disk. */
+  seen(): Promise<readonly SeenDisk[]>
+}
+
+export interface SeenDisk {
+  readonly fileSystem: FileSystem
+  /** How many milliseconds ago writes began to wait, and ceased to; null: they still wait. The last ones, the oldest first. */
+  readonly stoodStill: readonly { readonly fromAgo: number; readonly untilAgo: number | null }[]
+  /** Why it was not watched; null where it was. */
+  readonly notWatched: string | null
 }
 
 /** What is needed to find the files of a server. */

@@ -1,5 +1,6 @@
 import { handshakeIn } from '../adapters/handshake.ts'
 import { Failure } from '../core/failure.ts'
+import type { Attendant } from '../core/world.ts'
 import { stateDirsOf } from './state-dirs.ts'
 import type { TargetSystem } from './target.ts'
 
@@ -9,8 +10,19 @@ export function refuseWhileBusy(target: TargetSystem, stateDir: string): void {
 }
 
 function refuseRunIn(directory: string, { at }: TargetSystem): void {
-  const { phase, ticket } = handshakeIn(at(directory)).sight()
-  if (phase === 'thawed' || phase === 'abandoned') return
+  const handshake = handshakeIn(at(directory))
+  const { phase, ticket } = handshake.sight()
+  if (phase === 'thawed' || phase === 'abandoned')
+    return refuseWhileAttended(directory, handshake.attendant())
   const asked = ticket ? `, asked by pid ${ticket.asker.pid} in run ${ticket.run}` : ''
   throw new Failure('busy', `${directory}: the tables are ${phase}${asked}`)
+}
+
+/** The files may be gone while their locker lives. */
+function refuseWhileAttended(directory: string, attendant: Attendant | null): void {
+  if (attendant === null) return
+  throw new Failure(
+    'busy',
+    `${directory}: locktables pid ${attendant.locker.pid} holds since ${attendant.since}`,
+  )
 }

@@ -1,5 +1,7 @@
 import { markdownTable } from '../core/markdown-table.ts'
+import type { Meaning } from '../core/words.ts'
 import { platforms } from './all.ts'
+import { knownWords } from './words.ts'
 
 /** For docs/operating.md: who calls, with what, and what comes of a failure. */
 export function invokersMarkdown(): string {
@@ -27,4 +29,22 @@ export function limitsMarkdown(): string {
     ]),
   )
   return markdownTable([['platform', 'limit', 'seconds', 'choose'], ...rows])
+}
+
+/** For docs/operating.md: the words that our scripts know. */
+export function wordsMarkdown(): string {
+  const rows = knownWords.map(({ word, means, sentBy }) => [
+    typeof word === 'string' ? `\`${word}\`` : word.shown,
+    sentBy,
+    ...does[means],
+  ])
+  return markdownTable([['word', 'sent by', 'pre-freeze-script', 'post-thaw-script'], ...rows])
+}
+
+const does: Readonly<Record<Meaning, readonly [freeze: string, thaw: string]>> = {
+  freeze: ['freezes', 'refuses (2)'],
+  thaw: ['refuses (2)', 'thaws'],
+  'freeze failed': ['refuses (2)', 'lets go, no verdict'],
+  either: ['freezes', 'thaws'],
+  nothing: ['refuses (2)', 'refuses (2)'],
 }

@@ -1,4 +1,8 @@
+import type { Caller } from '../core/invoker.ts'
 import type { ConfigOption, Limit, Place, Platform, Put, Requirement } from './platform.ts'
+
+/** Freezes every file system of a kind that can be frozen, right after its hook (qga/commands-posix.c). */
+export const qemuGa: Caller = { name: 'qemu-ga', process: 'qemu-ga', freezes: 'always' }
 
 /**
  * The hook of the QEMU guest agent. Facts: qga/commands-posix.c and qga/main.c; run with 7.2, 10.0 and 11.1 of Debian.

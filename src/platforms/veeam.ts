@@ -1,4 +1,8 @@
+import type { Caller } from '../core/invoker.ts'
 import type { Platform } from './platform.ts'
+
+/** Known by what its pair says: the backup server may run it through VMware Tools or by ssh. The snapshot freezes nothing. */
+export const veeamJob: Caller = { name: 'veeam', freezes: 'never' }
 
 /**
  * The pair that the backup server uploads into the guest and runs from /tmp (Veeam guest processing). Facts: Veeam Backup &

@@ -1,4 +1,24 @@
+import type { Caller } from '../core/invoker.ts'
 import type { Calls, Limit, Platform, Requirement, ScriptPlace } from './platform.ts'
+
+/**
+ * Its vmbackup freezes with FIFREEZE unless the sync driver is switched off, or neither applications nor file systems are to be
+ * quiesced (stateMachine.c). What a host asks for instead, with startWithOpts, cannot be seen from inside. The same process runs
+ * programs for the guest operations of the host, which freeze nothing.
+ */
+export const vmtoolsd: Caller = {
+  name: 'vmtoolsd',
+  process: 'vmtoolsd',
+  runs: ['/usr/sbin/pre-freeze-script', '/etc/vmware-tools/backupScripts.d/'],
+  freezes: {
+    path: '/etc/vmware-tools/tools.conf',
+    group: 'vmbackup',
+    anyOf: [
+      { keys: ['enableSyncDriver'], off: ['false', '0'] },
+      { keys: ['quiesceApps', 'quiesceFS'], off: ['false', '0'] },
+    ],
+  },
+}
 
 const scripts: readonly ScriptPlace[] = [
   { path: '/usr/sbin/pre-freeze-script', runs: 'every-file' },

@@ -1,6 +1,7 @@
 import { Failure } from '../core/failure.ts'
 import { isReadable } from '../core/hold.ts'
 import type { Handshake, Log, Sighting } from '../core/world.ts'
+import { refuseWhileAttended } from './attended.ts'
 import { reportRun } from './report.ts'
 
 /** Refuses a second freeze, and cleans up what a run that nobody is left of has put in the way. */
@@ -18,11 +19,11 @@ export function clearTheWay(world: {
     case 'thawing':
       throw new Failure('busy', `the tables are ${sighting.phase} already: ${whoHolds(sighting)}`)
     case 'abandoned':
-      log.warn({ left: sighting.texts }, `cleaning up an abandoned run: ${whoHolds(sighting)}, and is gone`)
-      break
     case 'thawed':
-      break
+      refuseWhileAttended(handshake)
   }
+  if (sighting.phase === 'abandoned')
+    log.warn({ left: sighting.texts }, `cleaning up an abandoned run: ${whoHolds(sighting)}, and is gone`)
   if (sighting.hold === 'unreadable') log.warn({}, 'hold.json held no hold; it is removed')
   else if (sighting.hold !== null) reportRun(log, sighting.hold, { letGoBy: 'somebody else' })
   handshake.forget(sighting)

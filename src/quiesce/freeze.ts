@@ -1,11 +1,13 @@
 import { formatDuration } from '../core/duration.ts'
 import { asFailure, Failure } from '../core/failure.ts'
 import { type Frozen, type Hold, isReadable } from '../core/hold.ts'
+import type { Invoker } from '../core/invoker.ts'
 import type { ProcessIdentity } from '../core/process.ts'
 import { formatTicket, parseTicket, type Ticket } from '../core/ticket.ts'
 import type { Clock, Handshake, Locker, Lockers, Log, Sighting } from '../core/world.ts'
 import { clearTheWay } from './clear-the-way.ts'
 import { startWhatIsLeft, type LeftStopped } from './left-stopped.ts'
+import { rememberRefusal } from './refused.ts'
 import { reportNoHold, reportRun } from './report.ts'
 import { until } from './until.ts'
 
@@ -16,6 +18,9 @@ export interface Freezing extends LeftStopped {
   readonly log: Log
   readonly run: string
   readonly asker: ProcessIdentity
+  readonly invoker?: Invoker
+  /** By which its thaw is told from that of another invoker; null where it cannot be. */
+  readonly knownAs: string | null
   /** Aborted when the invoker, or the fate of our launcher, ends the freeze; the reason is a sentence, or a Failure. */
   readonly stop: AbortSignal
   /** Aborts `stop` now where our launcher has died since it was last looked for. */
@@ -34,9 +39,9 @@ export interface Freezing extends LeftStopped {
  * that cannot finish undoes itself before it says why.
  */
 export async function freeze(world: Freezing): Promise<Frozen> {
-  const { lockers, run, asker, clock, limits } = world
+  const { lockers, run, asker, invoker, clock, limits } = world
   const deadline = clock.now() + limits.freezeWithin
-  const ticket: Ticket = { run, asker }
+  const ticket: Ticket = { run, asker, ...(invoker && { invoker }) }
   ask(world, ticket)
   let locker: Locker | undefined
   try {
@@ -58,13 +63,16 @@ export async function freeze(world: Freezing): Promise<Frozen> {
   }
 }
 
-/** Throws `busy` where there is another freeze. */
+/** Throws `busy` where another one holds, which the thaw of the same invoker hears of. */
 function ask(world: Freezing, ticket: Ticket): void {
+  const { handshake, knownAs } = world
   try {
     clearTheWay(world)
-    world.handshake.ask(ticket)
+    if (knownAs !== null) handshake.admit(knownAs)
+    handshake.ask(ticket)
   } catch (error) {
     reportFailed(world, error)
+    rememberRefusal(world, error)
     throw error
   }
 }

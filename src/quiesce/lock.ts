@@ -7,6 +7,7 @@ import type { Attempting } from './attempting.ts'
 import { backgroundFlush } from './background-flush.ts'
 import { leaveNothing } from './leave-nothing.ts'
 import { at, type LockedMember, type Member } from './member.ts'
+import { flushOwnLogsFirst } from './own-log.ts'
 import { quietMoment } from './quiet-moment.ts'
 import { inTime, unlessAborted } from './race.ts'
 import { together, type Together } from './together.ts'
@@ -29,6 +30,7 @@ export async function lock(attempting: Attempting): Promise<Granted> {
   let before = ''
   for (let attempts = 1; ; attempts++) {
     await withoutPressure(attempting)
+    await flushOwnLogsFirst(attempting)
     await quietAndSynced(attempting)
     waitFor(`waiting for the lock, attempt ${attempts}${before}`)
     const locked = await watch.time('connect the holder', () => unlessAborted(holders(attempting), signal))

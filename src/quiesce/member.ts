@@ -1,9 +1,11 @@
+import type { EngineInUse } from '../core/disk/engines.ts'
 import { Failure } from '../core/failure.ts'
 import type { Findings } from '../core/findings.ts'
 import type { LogFlush } from '../core/flush.ts'
 import { chooseLock, type LockPlan } from '../core/lock-choice.ts'
 import { placed } from '../core/server.ts'
 import type { Database, Holder, Observer, ReplicaSession } from '../core/world.ts'
+import { enginesInUse } from './engines-in-use.ts'
 import type { Limits } from './limits.ts'
 
 /** One server of the set: who looks there, what it can do, and the lock that is to be taken. */
@@ -13,6 +15,7 @@ export interface Rehearsed {
   readonly findings: Findings
   readonly plan: LockPlan
   readonly redoLog: 'on' | 'always on'
+  readonly engines: readonly EngineInUse[]
   readonly logFlush: LogFlush
   /** Its place, where the set has others too; else '': there is nothing to tell it from. */
   readonly name: string
@@ -39,9 +42,10 @@ export async function rehearse(
     if (redoLog === 'off') throw redoLogOff()
     const logFlush = await observer.flushLogs()
     await observer.flushStatus()
-    const findings = await observer.findings()
+    const [findings, loaded] = await Promise.all([observer.findings(), observer.loadedEngines()])
     const plan = chooseLock(limits.lock, { server: observer.server, findings })
-    return { database, observer, findings, plan, redoLog, logFlush, name }
+    const engines = await enginesInUse(loaded, { observer, plan })
+    return { database, observer, findings, plan, redoLog, engines, logFlush, name }
   })
 }
 

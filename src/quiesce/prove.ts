@@ -1,4 +1,5 @@
 import type { Coordinates } from '../core/coordinates.ts'
+import type { EnginesProof } from '../core/disk/engines.ts'
 import type { DiskEvidence } from '../core/disk/disk-evidence.ts'
 import { formatDuration } from '../core/duration.ts'
 import { Failure } from '../core/failure.ts'
@@ -10,6 +11,7 @@ import { placed } from '../core/server.ts'
 import { flushed } from './flushed.ts'
 import type { Held } from './held.ts'
 import { at, type LockedMember } from './member.ts'
+import { ownLogs } from './own-log.ts'
 import { inTime } from './race.ts'
 import type { ReadyDisks } from './ready-disks.ts'
 import { replicationOf } from './replication.ts'
@@ -29,6 +31,7 @@ export interface Proof {
   readonly coordinates: Coordinates | null
   readonly replica: Replication
   readonly flushed: FlushProof
+  readonly engines: EnginesProof
   readonly disk: DiskEvidence
 }
 
@@ -83,12 +86,20 @@ export async function prove({
   }
 
   const all = async () => {
-    const writing = step('flush', () => Promise.all(locked.map(flush)))
-    const [readings, flushes] = await Promise.all([readAndRecord(), writing])
+    const [readings, flushes, logs] = await Promise.all([
+      readAndRecord(),
+      step('flush', () => Promise.all(locked.map(flush))),
+      ownLogs({ locked, watch, clock, within }),
+    ])
     const synced = await step('sync', () => disks.syncUnderLock(record))
     const evidence = locked.map((member, index) => synced.evidenceOf(member, readings[index]!.coordinates))
     const disk = await Promise.all(evidence)
-    return readings.map((reading, index) => ({ ...reading, flushed: flushes[index]!, disk: disk[index]! }))
+    return locked.map(({ engines: inUse }, index) => ({
+      ...readings[index]!,
+      flushed: flushes[index]!,
+      engines: { inUse, ownLog: logs[index] ?? null },
+      disk: disk[index]!,
+    }))
   }
   return await inTime(all(), { clock, within, late })
 }

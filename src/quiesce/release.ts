@@ -1,3 +1,4 @@
+import type { Moved } from '../core/binary-log-events.ts'
 import { judge, type ServerEvidence } from '../core/checks.ts'
 import { asFailure, Failure } from '../core/failure.ts'
 import type { Ended, Frozen, FrozenServer } from '../core/hold.ts'
@@ -9,14 +10,17 @@ import type { Reading } from '../core/world.ts'
 import type { Held } from './held.ts'
 import { leaveNothing } from './leave-nothing.ts'
 import type { LockedMember } from './member.ts'
+import { whatMoved } from './moved.ts'
 import { inTime } from './race.ts'
 import { replicationOf } from './replication.ts'
 import type { End } from './until-it-ends.ts'
+import type { WatchedDisks } from './watched-disks.ts'
 
 interface Releasing {
   readonly held: Held
   readonly locked: readonly LockedMember[]
   readonly frozen: Frozen
+  readonly watched: Pick<WatchedDisks, 'evidence'>
   readonly end: End
   readonly lockedAt: number
 }
@@ -25,7 +29,7 @@ interface Releasing {
 const answerWithin = 1000
 
 /** The checks of the verdict, then the release: the checks mean something only while the lock is there. */
-export async function release({ held, locked, frozen, end, lockedAt }: Releasing): Promise<Ended> {
+export async function release({ held, locked, frozen, watched, end, lockedAt }: Releasing): Promise<Ended> {
   const { clock } = held
   const watch = stopwatch(() => clock.now())
   const until = clock.today().toISOString()
@@ -33,26 +37,26 @@ export async function release({ held, locked, frozen, end, lockedAt }: Releasing
     locked.map((member, index) => letGo({ member, held, watch, frozen: frozen.servers[index]! })),
   )
   const heldFor = Math.round(clock.now() - lockedAt)
+  held.stalls.gone()
 
-  const servers = locked.map((member, index) =>
-    evidence({ member, frozen: frozen.servers[index]!, answers: answers[index]!, end }),
+  const servers = await Promise.all(
+    locked.map(async (member, index) => {
+      const its = { frozen: frozen.servers[index]!, answers: answers[index]! }
+      const to = its.answers.reading?.coordinates ?? null
+      const moved = await whatMoved(member, { from: its.frozen.coordinates, to, clock })
+      return evidence({ member, ...its, moved, end })
+    }),
   )
   const handedOver = held.leash.handedOver()
+  const freeze = await watched.evidence()
   const times = { heldFor, from: frozen.at, until }
-  const verdict = judge({ ...end, ...times, attempts: frozen.attempts, handedOver, servers })
+  const verdict = judge({ ...end, ...times, attempts: frozen.attempts, handedOver, servers, freeze })
   const at = clock.today().toISOString()
-  held.stalls.gone()
   const stall = held.stalls.stall()
-  return {
-    at,
-    lockedUntil: until,
-    ending: end.ending,
-    heldFor,
-    verdict,
-    failure: null,
-    stall,
-    steps: watch.steps(),
-  }
+  const { ending } = end
+  const disks = freeze.watched.length > 0 ? { disks: freeze.watched } : {}
+  const told = { verdict, failure: null, stall, steps: watch.steps(), ...disks }
+  return { at, lockedUntil: until, ending, heldFor, ...told }
 }
 
 interface Answers {
@@ -125,10 +129,11 @@ interface Seen {
   readonly member: LockedMember
   readonly frozen: FrozenServer
   readonly answers: Answers
+  readonly moved: Moved | null
   readonly end: End
 }
 
-function evidence({ member, frozen, answers, end }: Seen): ServerEvidence {
+function evidence({ member, frozen, answers, moved, end }: Seen): ServerEvidence {
   const { name, plan, findings } = member
   const { reading, lockSeen = 'not-asked', redoLog = 'not-asked', unprotected = 'not-asked' } = answers
   return {
@@ -140,8 +145,10 @@ function evidence({ member, frozen, answers, end }: Seen): ServerEvidence {
     server: { atFreeze: frozen.server.uuid, atThaw: reading ?? 'not-asked' },
     uptime: end.uptimes.get(member) ?? 'not-asked',
     coordinates: { atFreeze: frozen.coordinates, atThaw: reading ? reading.coordinates : 'not-asked' },
+    moved,
     replica: { atFreeze: frozen.replica, atThaw: answers.replica },
     flushed: frozen.flushed,
+    engines: frozen.engines,
     disk: frozen.disk,
     redoLog,
     unprotected,

@@ -28,6 +28,7 @@ export function reportRun(log: Log, hold: Hold, release: Release): Verdict {
   const facts = {
     run,
     askedAt: hold.askedAt,
+    invoker: hold.invoker ?? null,
     servers: frozen?.servers ?? [],
     attempts: frozen?.attempts ?? ended?.stall.attempts ?? 0,
     stalledFor: ended?.stall.ms ?? null,
@@ -35,6 +36,7 @@ export function reportRun(log: Log, hold: Hold, release: Release): Verdict {
     lockedUntil: ended?.lockedUntil ?? null,
     ending: ended?.ending ?? 'died',
     heldFor: ended?.heldFor ?? null,
+    disks: ended?.disks ?? [],
     steps: [...(frozen?.steps ?? []), ...(ended?.steps ?? [])],
     verdict: verdict.consistent,
     checks: verdict.checks,

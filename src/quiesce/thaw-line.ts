@@ -2,10 +2,14 @@ import { formatSeconds } from '../core/duration.ts'
 import { failures } from '../core/failure.ts'
 import { placed } from '../core/server.ts'
 import { firstReason } from '../core/verdict.ts'
+import type { Refused } from './refused.ts'
 import type { Thaw } from './thaw.ts'
 
-/** `freeze-failed`: something after us failed, so there is no snapshot to judge. */
-export type ThawEvent = 'thaw' | 'freeze-failed'
+/**
+ * `freeze-failed`: something after us failed, so there is no snapshot to judge. Called with a word that nobody is known to thaw with,
+ * it lets go, for no database may stay locked; but the snapshot may be yet to come.
+ */
+export type ThawEvent = 'thaw' | 'freeze-failed' | { readonly calledWith: string }
 
 export interface Line {
   readonly line: string
@@ -23,6 +27,7 @@ export function thawLine(thaw: Thaw, event: ThawEvent): Line {
 
 function lineOf(thaw: Thaw, event: ThawEvent): Line {
   if (thaw.what === 'nothing to thaw') return done('nothing to thaw')
+  if (thaw.what === 'refused') return refused(thaw, event)
   if (event === 'freeze-failed' && thaw.what === 'lost') return done('nothing to thaw')
   if (event === 'freeze-failed')
     return done(`let go${after(thaw)}; the freeze failed, so there is no verdict`)
@@ -48,8 +53,15 @@ function lineOf(thaw: Thaw, event: ThawEvent): Line {
         exitCode: failures['verdict-unknown'].exitCode,
       }
     case 'thawed':
-      return judged(thaw)
+      return typeof event === 'object' && thaw.verdict.consistent === 'yes'
+        ? { line: `thawed${after(thaw)}, ${noThaw(event)}`, exitCode: failures['verdict-unknown'].exitCode }
+        : judged(thaw)
   }
+}
+
+function noThaw({ calledWith }: Exclude<ThawEvent, string>): string {
+  const why = `post-thaw-script was called with ${calledWith}, which is no word for a thaw`
+  return `whether the snapshot is consistent is unknown: ${why}; ${failures['verdict-unknown'].hint}`
 }
 
 function judged(thaw: Extract<Thaw, { what: 'thawed' }>): Line {
@@ -68,6 +80,13 @@ function judged(thaw: Extract<Thaw, { what: 'thawed' }>): Line {
         exitCode: failures['verdict-unknown'].exitCode,
       }
   }
+}
+
+function refused({ invoker, why }: Refused, event: ThawEvent): Line {
+  const what = `nothing was let go, for the freeze of ${invoker} was refused: ${why}`
+  if (event === 'freeze-failed') return done(what)
+  const { hint, exitCode } = failures['not-consistent']
+  return { line: `not consistent: ${what}; ${hint}`, exitCode }
 }
 
 /** Consistent, and yet nothing to start a replica from: `instance` lets commits go on. */

@@ -1,8 +1,11 @@
 import { Failure } from '../core/failure.ts'
 import { type Hold, isReadable } from '../core/hold.ts'
+import type { ProcessIdentity } from '../core/process.ts'
+import { parseTicket } from '../core/ticket.ts'
 import type { Verdict } from '../core/verdict.ts'
 import type { Clock, EndLocker, Handshake, LetGo, Log, Sighting } from '../core/world.ts'
 import { type LeftStopped, startWhatIsLeft } from './left-stopped.ts'
+import { type Refused, thawOfRefused } from './refused.ts'
 import { type Release, reportRun } from './report.ts'
 import { until } from './until.ts'
 
@@ -11,8 +14,11 @@ export interface Thawing extends LeftStopped {
   readonly endLocker: EndLocker
   readonly clock: Clock
   readonly log: Log
-  /** By the launcher, before Node was there. `nothing`: there was nothing to let go; `not done`: it could not, or there is none. */
-  readonly letGoByLauncher: LetGo | 'nothing' | 'not done'
+  /**
+   * By the launcher, before Node was there. `nothing`: there was nothing to let go; `not done`: it could not, or there is none;
+   * `refused`: it is the thaw of this invoker, whose freeze was refused, and so it has let nothing go.
+   */
+  readonly letGoByLauncher: LetGo | { readonly refused: string } | 'nothing' | 'not done'
   /** When a freeze was called of which the log tells no end; null where there is none. Looked for only where nothing else is left. */
   readonly unfinished: () => string | null
   readonly limits: { readonly thawWithin: number }
@@ -21,7 +27,7 @@ export interface Thawing extends LeftStopped {
 }
 
 /** `replica`: there where SQL threads stay stopped, and why, for people. */
-export type Thaw = Thawed & { readonly replica?: string }
+export type Thaw = (Thawed | Refused) & { readonly replica?: string }
 
 type Thawed =
   | { readonly what: 'nothing to thaw' }
@@ -33,18 +39,27 @@ type Thawed =
 
 /** Let the tables go, wait until they are, and judge the snapshot. Letting go comes first, whatever follows. */
 export async function thaw(world: Thawing): Promise<Thaw> {
-  const thawed = await letGoAndJudge(world)
+  const { letGoByLauncher } = world
+  if (isRefused(letGoByLauncher)) return thawOfRefused(world, letGoByLauncher.refused)
+  const thawed = await letGoAndJudge({ ...world, letGoByLauncher })
   const replica = await startWhatIsLeft(world, world.log)
   return replica === null ? thawed : { ...thawed, replica }
 }
 
-async function letGoAndJudge(world: Thawing): Promise<Thawed> {
+function isRefused(letGo: Thawing['letGoByLauncher']): letGo is { readonly refused: string } {
+  return typeof letGo === 'object' && 'refused' in letGo
+}
+
+type Judging = Thawing & { readonly letGoByLauncher: LetGo | 'nothing' | 'not done' }
+
+async function letGoAndJudge(world: Judging): Promise<Thawed> {
   const { handshake, log, collectLog } = world
   const letGo = whatWasLetGo(world)
   // Made since then, for another snapshot: it is not for this thaw to touch.
   if (handshake.asked() !== null) return letGo === null ? nothingThere(world) : { what: 'superseded' }
   const began = handshake.sight()
-  if (began.hold === null) return letGo === null ? nothingThere(world) : neverHeld(world)
+  if (began.hold === null && lockerOf(handshake, began) === null)
+    return letGo === null ? nothingThere(world) : withoutHold(world, letGo)
 
   const { hold, seen } = await ending(world, began)
   if (isAnothers(seen, began)) return { what: 'superseded' }
@@ -61,7 +76,7 @@ async function letGoAndJudge(world: Thawing): Promise<Thawed> {
 }
 
 /** Once: what is there later is of another freeze. */
-function whatWasLetGo({ letGoByLauncher, handshake }: Thawing): LetGo | null {
+function whatWasLetGo({ letGoByLauncher, handshake }: Judging): LetGo | null {
   if (letGoByLauncher === 'nothing') return null
   return letGoByLauncher === 'not done' ? handshake.letGo() : letGoByLauncher
 }
@@ -77,15 +92,23 @@ function nothingThere({ unfinished }: Thawing): Thawed {
   return since === null ? { what: 'nothing to thaw' } : { what: 'lost', since }
 }
 
-/** Lock files without a hold: a locker that has not begun yet sees that it was let go, and never locks. */
-function neverHeld({ handshake, log, collectLog }: Thawing): Thawed {
+/** Lock files without a hold, and nobody who holds. */
+function withoutHold({ handshake, log, collectLog }: Thawing, letGo: LetGo): Thawed {
   log.warn({}, 'waitforsnapshot was there without a hold: locktables had not begun, or is gone')
   const seen = handshake.sight()
   if (seen.phase === 'abandoned') {
     handshake.forget(seen)
     collectLog()
   }
-  return { what: 'never held' }
+  return wasAnswered(letGo) ? { what: 'unreadable' } : { what: 'never held' }
+}
+
+/**
+ * Only a locker removes waitforlock of a freeze that goes well: its hold.json was there. One that has not begun yet sees that it was
+ * let go, and never locks.
+ */
+function wasAnswered({ asked, came }: LetGo): boolean {
+  return came === 'in time' && parseTicket(asked) !== null
 }
 
 /** Gone while it was waited for: by the freeze that it is of, which has failed, or by somebody's hand. */
@@ -114,12 +137,12 @@ async function ending(world: Thawing, began: Sighting): Promise<Ending> {
     seen = handshake.sight()
     if (isAnothers(seen, began)) return true
     if (isReadable(seen.hold)) hold = seen.hold
-    return settled(seen)
+    return lockerOf(handshake, seen) === null
   }
   await until(look, { clock, within: limits.thawWithin, watch: (again) => handshake.watch(again) })
-  if (hold === 'unreadable' || settled(seen) || isAnothers(seen, began)) return { hold, seen }
+  const locker = isAnothers(seen, began) ? null : lockerOf(handshake, seen)
+  if (locker === null) return { hold, seen }
 
-  const { locker } = hold
   const what = `locktables (pid ${locker.pid}) does not answer within ${limits.thawWithin} ms`
   log.error({ hold }, `${what}: ending it`)
   if (await endLocker(locker)) return { hold, seen: handshake.sight() }
@@ -129,6 +152,12 @@ async function ending(world: Thawing, began: Sighting): Promise<Ending> {
   )
 }
 
-function settled({ hold, lockerAlive }: Sighting): boolean {
-  return hold === null || (isReadable(hold) && (hold.ended !== null || !lockerAlive))
+/** The locker that is not done yet: that of hold.json, or, where it tells of none, the one that is found without it. */
+function lockerOf(
+  handshake: Handshake,
+  { hold, lockerAlive }: Pick<Sighting, 'hold' | 'lockerAlive'>,
+): ProcessIdentity | null {
+  if (isReadable(hold) && lockerAlive) return hold.locker
+  if (isReadable(hold) && hold.ended !== null) return null
+  return handshake.attendant()?.locker ?? null
 }

@@ -17,6 +17,7 @@ import { joinReplicas } from './replication.ts'
 import { type SqlThreads, sqlThreads } from './sql-threads.ts'
 import { stopSql } from './stop-sql.ts'
 import { untilItEnds } from './until-it-ends.ts'
+import { watchedDisks } from './watched-disks.ts'
 
 /** From the first connection to the release of the locks. Throws where they never were, or could not be proved. */
 export async function underLock(held: Held): Promise<Ended> {
@@ -31,11 +32,13 @@ export async function underLock(held: Held): Promise<Ended> {
   await using threads = sqlThreads(held, members)
   await stopOrStart({ held, members, threads, deadline, watch, waitFor })
   await using record = await watch.time('open the record', () =>
-    openRecord(held, { databases: databases.length, deadline, waitFor }),
+    openRecord(held, { databases: databases.length, deadline }),
   )
   using disks = await watch.time('find the disks', () =>
     unlessAborted(readyDisks(held, members), held.giveUp),
   )
+  using watched = watchedDisks(held, disks.fileSystems)
+  await unlessAborted(watched.ready(watch), held.giveUp)
   const attempting = { ...held, members, disks, deadline, signal: held.giveUp, waitFor }
   const { attempts, lockedAt, ...granted } = await lock(attempting)
   await using locked = granted.locked
@@ -48,11 +51,12 @@ export async function underLock(held: Held): Promise<Ended> {
   const servers = locked.all.map((member, index) => frozenServer(member, proofs[index]!, threads))
   const frozen: Frozen = { at, attempts, servers, steps: watch.steps() }
   publish({ frozen })
+  watched.begin()
   handshake.answer()
   log.info({ run: held.run, servers, attempts }, `frozen at ${formatFrozen(frozen)}`)
 
   const end = await untilItEnds({ held, locked: locked.all, holdUntil })
-  return await release({ held, locked: locked.all, frozen, end, lockedAt })
+  return await release({ held, locked: locked.all, frozen, watched, end, lockedAt })
 }
 
 /** Milliseconds at the end of freeze-within for saying why, before pre-freeze-script gives up: it began earlier. */
@@ -63,15 +67,13 @@ function lastWords({ freezeWithin }: Held['limits']): number {
 interface Opening {
   readonly databases: number
   readonly deadline: number
-  readonly waitFor: (what: string) => void
 }
 
 /** Nothing is opened on a disk that hangs: who waits for that hears no signal. */
 async function openRecord(
   { recorder, clock, giveUp }: Held,
-  { databases, deadline, waitFor }: Opening,
+  { databases, deadline }: Opening,
 ): Promise<OpenRecord> {
-  waitFor('opening the record')
   await unlessAborted(recorder.ready(deadline - clock.now()), giveUp)
   return await recorder.open(databases)
 }

@@ -17,7 +17,7 @@ import * as fc from 'fast-check'
 import { withDir } from 'tmp-promise'
 import { handshakeIn } from '../../src/adapters/handshake.ts'
 import { self } from '../../src/adapters/proc.ts'
-import type { ProcessIdentity } from '../../src/core/process.ts'
+import { parseStat, type ProcessIdentity } from '../../src/core/process.ts'
 import { formatTicket } from '../../src/core/ticket.ts'
 import type { Handshake } from '../../src/core/world.ts'
 import { aHold, letGo } from '../support/fake/holds.ts'
@@ -25,6 +25,8 @@ import { processes } from '../support/fake/process.ts'
 import { hardTimesAreMissing, inHardTimes } from '../support/hard-times.ts'
 import { schedule } from '../support/fake/schedule.ts'
 import { fakeStateDir, type StateFile } from '../support/fake/state-dir.ts'
+import { bringToAStand } from '../support/processes.ts'
+import { until } from '../support/until.ts'
 
 const dead: ProcessIdentity = { pid: 4_194_303, startTime: 1 }
 const ticket = { run: 'run-1', asker: self() }
@@ -143,6 +145,103 @@ describe('hold.json', () => {
   })
 })
 
+describe('hold.json is restored', () => {
+  for (const [how, lose] of [
+    ['is gone', (file: string) => rmSync(file)],
+    ['is empty', (file: string) => writeFileSync(file, '')],
+    ['says something else', (file: string) => writeFileSync(file, '{}')],
+  ] as const)
+    test(`where it ${how}`, async () => {
+      await inStateDir((handshake, directory) => {
+        handshake.publish(aHold)
+        lose(join(directory, 'hold.json'))
+        assert.deepEqual([handshake.restore(aHold), handshake.restore(aHold)], [true, false])
+        assert.deepEqual(handshake.sight().hold, aHold)
+      })
+    })
+
+  test('and nothing is done where it is as it was', async () => {
+    await inStateDir((handshake, directory) => {
+      handshake.publish(aHold)
+      const { ino } = statSync(join(directory, 'hold.json'))
+      assert.equal(handshake.restore(aHold), false)
+      assert.equal(statSync(join(directory, 'hold.json')).ino, ino)
+    })
+  })
+})
+
+describe('a locker that attends', () => {
+  test('is found by the others without any file, and no longer once it leaves', async () => {
+    await withDir(
+      async ({ path }) => {
+        const party = startParty('attend', path, 'locktables')
+        await heard(party)
+        const found = handshakeIn(path).attendant()
+        const { startTime } = parseStat(readFileSync(`/proc/${party.pid}/stat`, 'utf8'))!
+        assert.deepEqual([found?.locker, found?.run], [{ pid: party.pid, startTime }, null])
+        assert.ok(Math.abs(Date.parse(found?.since ?? '') - Date.now()) < 600_000)
+        party.stdin?.write('go')
+        assert.equal(await heard(party), 'left')
+        assert.equal(handshakeIn(path).attendant(), null)
+        party.stdin?.end('go')
+        await once(party, 'exit')
+      },
+      { unsafeCleanup: true },
+    )
+  })
+
+  test('is found when it stands still, and with its run, where its command line has one', async () => {
+    await withDir(
+      async ({ path }) => {
+        const party = spawn('/bin/sh', ['-c', 'read -r _', 'locktables', '--run', 'run-7'], { cwd: path })
+        await until('it is there', () => handshakeIn(path).attendant())
+        await bringToAStand(party.pid!)
+        assert.equal(handshakeIn(path).attendant()?.run, 'run-7')
+        party.kill('SIGKILL')
+        await once(party, 'exit')
+      },
+      { unsafeCleanup: true },
+    )
+  })
+
+  test('is no shell of an operator in that directory', async () => {
+    await withDir(
+      async ({ path }) => {
+        const shell = spawn('/bin/sh', ['-c', 'echo here; read -r _'], { cwd: path })
+        await heard(shell)
+        assert.equal(handshakeIn(path).attendant(), null)
+        shell.stdin.end()
+        await once(shell, 'exit')
+      },
+      { unsafeCleanup: true },
+    )
+  })
+
+  test('cannot attend where there is no state directory, and none is found there', () => {
+    const handshake = handshakeIn('/nonexistent/state')
+    assert.throws(() => handshake.attend(), { code: 'state-dir-unusable' })
+    assert.equal(handshake.attendant(), null)
+  })
+})
+
+describe('a freeze that was refused', () => {
+  const refusal = { invoker: 'vmtoolsd', at: '2026-01-02T03:04:05.000Z', run: 'run-1', why: 'it is frozen' }
+
+  test('is remembered of its invoker alone, for nobody else to read, until that is admitted', async () => {
+    await inStateDir((handshake, directory) => {
+      assert.equal(handshake.refusal('vmtoolsd'), null)
+      handshake.refuse(refusal)
+      handshake.refuse({ ...refusal, run: 'run-2' })
+      assert.deepEqual(handshake.refusal('vmtoolsd'), { ...refusal, run: 'run-2' })
+      assert.equal(handshake.refusal('qemu-ga'), null)
+      assert.equal(statSync(join(directory, 'refused-vmtoolsd')).mode & 0o777, 0o600)
+      handshake.admit('vmtoolsd')
+      handshake.admit('vmtoolsd')
+      assert.deepEqual([handshake.refusal('vmtoolsd'), readdirSync(directory)], [null, []])
+    })
+  })
+})
+
 describe('a full state directory', { skip: hardTimesAreMissing() }, () => {
   test('takes no question, and keeps no half of one', async () => {
     await withDir(
@@ -256,6 +355,7 @@ const deeds: Record<string, Deed> = {
   'publish the end': ({ handshake, alive: locker }) => handshake.publish({ ...aHold, locker, ended: letGo }),
   'touch waitforlock': ({ put: write }) => write('waitforlock', ''),
   'touch waitforsnapshot': ({ put: write }) => write('waitforsnapshot', ''),
+  'restore, alive': ({ handshake, alive: locker }) => handshake.restore({ ...aHold, locker }),
   'garble hold.json': ({ put: write }) => write('hold.json', '{'),
   'remove waitforlock': ({ take: remove }) => remove('waitforlock'),
   'remove waitforsnapshot': ({ take: remove }) => remove('waitforsnapshot'),
@@ -306,7 +406,7 @@ function take(directory: string, file: StateFile): void {
 
 // --- parties in processes of their own
 
-function startParty(what: 'ask' | 'publish', directory: string, run: string): ChildProcess {
+function startParty(what: 'ask' | 'publish' | 'attend', directory: string, run: string): ChildProcess {
   const script = join(import.meta.dirname, '../support/handshake-party.ts')
   return spawn(process.execPath, ['--import', 'tsx', script, what, directory, run], {
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -43,11 +43,19 @@ const recipes = {
     package: 'tcc',
     file: 'usr/bin/tcc',
   },
+  /** For the disks of the tests, where the machine has none. */
+  'mkfs.xfs': {
+    suites: ['bookworm', 'bookworm-security'],
+    packages: ['libblkid1', 'libuuid1', 'libinih1', 'liburcu8', ...libc],
+    alone: ['xfsprogs'],
+    package: 'xfsprogs',
+    file: 'sbin/mkfs.xfs',
+  },
 } as const satisfies Record<string, ProgramRecipe>
 
 export type ProgramName = keyof typeof recipes
 
-/** The agents, and the compiler that their tests need. */
+/** The agents, and the programs that tests need beside them. */
 export const catalog: Readonly<Record<ProgramName, ProgramRecipe>> = recipes
 
 export const programNames = Object.keys(recipes) as readonly ProgramName[]

@@ -6,9 +6,9 @@ import { type Hold, parseHold } from '../../src/core/hold.ts'
 import { type Server, startServer } from '../servers/start.ts'
 import { tool } from '../servers/tool.ts'
 import { type LogLine, type Settings, writeOptionFile } from '../support/lab.ts'
+import { type Disk, makeDisk } from '../support/photograph/disk.ts'
 import { until } from '../support/until.ts'
 import { type Writer, writerAt } from '../support/writer.ts'
-import { type Disk, makeDisk } from './disk.ts'
 import { dataIn, logsIn, recordIn } from './on-disk.ts'
 import { cannotRun, labFolder } from './place.ts'
 import { endProcesses, ourProcesses } from './processes.ts'
@@ -86,7 +86,7 @@ interface Machine extends Guest, AsyncDisposable {
 
 async function openMachine(): Promise<Machine> {
   const folder = labFolder!
-  const disk = await makeDisk(join(folder, 'disk'))
+  const disk = await makeDisk({ place: join(folder, 'disk'), copied: 'bytes' })
   const { place } = disk
   for (const [there, usual] of usualPlaces) await bind(there(place), usual)
   await rm('/root/.my.cnf', { force: true })

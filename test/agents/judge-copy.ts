@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { startServer } from '../servers/start.ts'
 import type { Coordinates } from '../../src/core/coordinates.ts'
-import type { Image } from './disk.ts'
+import type { Image } from '../support/photograph/disk.ts'
+import { logFaults } from '../support/photograph/judge.ts'
+import { recordedIn } from '../support/photograph/recorded.ts'
 import { dataIn, recordIn } from './on-disk.ts'
 
 /** What a copy of the disk has, seen by a server of its own. */
@@ -36,9 +36,8 @@ export async function judgeCopy(image: Image): Promise<Copied> {
 
 /** The record was written before the snapshot, so the copy has it; its binary log has to end there. */
 async function endOfBinaryLog(place: string): Promise<Coordinates> {
-  const record = await readFile(join(recordIn(place), 'binlog_info'), 'utf8')
-  const [file = '', position, gtid = ''] = record.trim().split('\t')
-  const { size } = await stat(join(dataIn(place), file))
-  assert.equal(size, Number(position), `${file} ends where it was recorded to end`)
-  return { file, position: size, gtid }
+  const coordinates = (await recordedIn(recordIn(place)))?.servers[0]?.coordinates
+  assert.ok(coordinates, 'the copy has a record')
+  assert.deepEqual(await logFaults(coordinates, dataIn(place)), [])
+  return coordinates
 }

@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict'
 import { createConnection } from 'mysql2/promise'
+import type { Check } from '../../src/core/verdict.ts'
 import { until } from '../support/until.ts'
 import type { Guest } from './guest.ts'
 
 /** What the runs since the scenario began were found to be, as the log has it. */
 export async function verdicts({ runs }: Guest): Promise<readonly unknown[]> {
   return (await runs()).map((run) => run['verdict'])
+}
+
+/** What the last run says of whether the disks were frozen. */
+export async function frozenCheck({ runs }: Guest): Promise<string> {
+  const checks: readonly Check[] = Object((await runs()).at(-1))['checks'] ?? []
+  const { result, seen } = checks.find(({ name }) => name === 'disks frozen')!
+  return `${result}: ${seen}`
 }
 
 /** The freeze has come to nothing: nobody asks for a lock, nor could still get it. */

@@ -3,11 +3,12 @@ import { copyFile, mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe } from 'node:test'
 import { until } from '../support/until.ts'
+import { hiddenDisk } from './hidden-disk.ts'
 import { isWell } from './doctor.ts'
 import { type Guest, guestOf } from './guest.ts'
 import { installedFor } from './install.ts'
 import { hookScripts, neighbourAt } from './neighbours.ts'
-import { isUndone, verdicts } from './outcome.ts'
+import { frozenCheck, isUndone, verdicts } from './outcome.ts'
 import { cannotRun } from './place.ts'
 import { endProcesses } from './processes.ts'
 import { programOf } from './program.ts'
@@ -95,13 +96,41 @@ for (const name of names) {
       },
     )
 
-    scenario('finds no disk to freeze, and is told to thaw all the same: it is let go', async (guest) => {
-      await using agent = await openQga(name, guest, { freezing: 'nothing' })
-      assert.equal(await agent.freeze(), 0)
-      assert.equal(await agent.status(), 'thawed')
-      assert.ok((await guest.hold())?.frozen)
-      assert.equal(await agent.thaw(), 0)
-      assert.deepEqual(await verdicts(guest), ['yes'])
+    scenario(
+      'finds no disk to freeze, and is told to thaw all the same: it is let go, and the verdict is unknown',
+      async (guest) => {
+        await using agent = await openQga(name, guest, { freezing: 'nothing' })
+        assert.equal(await agent.freeze(), 0)
+        assert.equal(await agent.status(), 'thawed')
+        assert.ok((await guest.hold())?.frozen)
+        await agent.thaw()
+        assert.deepEqual(await verdicts(guest), ['unknown'])
+        assert.match(
+          await frozenCheck(guest),
+          /^unknown: qemu-ga did not freeze the disks: \S+ \(ext4\) could/,
+        )
+      },
+    )
+
+    scenario(
+      'cannot open a mount point: nothing is frozen, and the thaw that it calls does not say "consistent"',
+      async (guest) => {
+        await using _hidden = await hiddenDisk(guest.folder)
+        await using agent = await openQga(name, guest)
+        assert.match(String(await agent.freeze()), /failed to open/)
+        await until('the hook has thawed', async () => (await guest.runs()).length > 0)
+        assert.deepEqual(await verdicts(guest), ['unknown'])
+        assert.match(await frozenCheck(guest), /^unknown: qemu-ga did not freeze the disks: /)
+        assert.equal(await agent.status(), 'thawed')
+      },
+    )
+
+    scenario('freezes the disk: the verdict says from when to when', async (guest) => {
+      await using agent = await openQga(name, guest)
+      await isConsistent(guest, agent)
+      assert.match(await frozenCheck(guest), /^yes: qemu-ga froze \S+ \(ext4\) from \S+Z to \S+Z$/)
+      const [run] = await guest.runs()
+      assert.equal(Object(run?.['invoker']).name, 'qemu-ga')
     })
 
     scenario('finds no disk to freeze, and nobody thaws: hold-at-most ends the lock', async (guest) => {
@@ -111,7 +140,9 @@ for (const name of names) {
       await guest.holdWhen('the hold has expired', ({ ended }) => ended?.ending === 'expired')
       await guest.writer.writesAtOnce()
       await guest.settle({})
-      await isConsistent(guest, agent, ['no', 'yes'])
+      await agent.freeze()
+      await agent.thaw()
+      assert.deepEqual(await verdicts(guest), ['no', 'unknown'])
     })
   })
 }
@@ -145,10 +176,10 @@ function asAgent(agent: Qga): Agent {
   }
 }
 
-async function isConsistent(guest: Guest, agent: Qga, all: readonly string[] = ['yes']): Promise<void> {
+async function isConsistent(guest: Guest, agent: Qga): Promise<void> {
   assert.equal(typeof (await agent.freeze()), 'number')
   assert.equal(typeof (await agent.thaw()), 'number')
-  assert.deepEqual(await verdicts(guest), all)
+  assert.deepEqual(await verdicts(guest), ['yes'])
 }
 
 async function processesIn(file: string): Promise<readonly { readonly pid: number; readonly args: [] }[]> {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdir, rm, symlink } from 'node:fs/promises'
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe } from 'node:test'
 import { isWell } from './doctor.ts'
 import { guestOf } from './guest.ts'
 import { installedFor } from './install.ts'
 import { backupScripts, neighbourThatNotes } from './neighbours.ts'
-import { verdicts } from './outcome.ts'
+import { frozenCheck, verdicts } from './outcome.ts'
 import { proveSnapshot } from './prove-snapshot.ts'
 import { asAgent, letGo, openVmtools, scriptFailed } from './vmtools.ts'
 import type { QuiesceParameters } from './xdr.ts'
@@ -20,6 +20,34 @@ describe('vmtoolsd, with the pair in /usr/sbin', () => {
     await using agent = await openVmtools(guest)
     await proveSnapshot(guest, asAgent(agent))
     assert.match(await agent.said(), /^frozen at .*\nthawed after .*, the snapshot is consistent\n$/)
+  })
+
+  scenario('freezes the disk: the verdict says from when to when', async (guest) => {
+    await using agent = await openVmtools(guest)
+    await agent.freeze()
+    assert.deepEqual(await agent.thaw(), [])
+    assert.match(await frozenCheck(guest), /^yes: vmtoolsd froze \S+ \(ext4\) from \S+Z to \S+Z$/)
+  })
+
+  scenario('freezes no disk, as its own configuration says: it is not waited for', async (guest) => {
+    await using _off = await toolsConf('[vmbackup]\nenableSyncDriver=false\n')
+    await using agent = await openVmtools(guest, { conf: { enableSyncDriver: 'false' } })
+    await agent.freeze()
+    assert.equal(await guest.disk.isFrozen(), false)
+    assert.deepEqual(await agent.thaw(), [])
+    assert.deepEqual(await verdicts(guest), ['yes'])
+    assert.match(
+      await frozenCheck(guest),
+      /^not-applicable: vmtoolsd was told not to freeze the file systems: /,
+    )
+  })
+
+  scenario('freezes no disk, and nothing says why: the verdict is unknown', async (guest) => {
+    await using agent = await openVmtools(guest, { conf: { enableSyncDriver: 'false' } })
+    await agent.freeze()
+    assert.match((await agent.thaw()).join('\n'), scriptFailed)
+    assert.deepEqual(await verdicts(guest), ['unknown'])
+    assert.match(await frozenCheck(guest), /^unknown: vmtoolsd did not freeze the disks: /)
   })
 
   scenario('makes three snapshots in a row, and the doctor says that all is well', async (guest) => {
@@ -105,4 +133,12 @@ async function linkedIntoBackupScripts(): Promise<AsyncDisposable> {
   await mkdir(backupScripts, { recursive: true })
   await symlink('/usr/lib/mysql-quiesce/current/platforms/freeze-or-thaw', file)
   return { [Symbol.asyncDispose]: async () => await rm(file) }
+}
+
+/** Where vmtoolsd has its configuration on a real machine. */
+async function toolsConf(text: string): Promise<AsyncDisposable> {
+  const file = '/etc/vmware-tools/tools.conf'
+  await mkdir('/etc/vmware-tools', { recursive: true })
+  await writeFile(file, text)
+  return { [Symbol.asyncDispose]: () => rm(file) }
 }

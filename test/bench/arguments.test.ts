@@ -6,8 +6,12 @@ import { benchArguments } from './arguments.ts'
 test('without arguments: 20 rounds of everything on MariaDB 10.11, and nothing is written', () => {
   assert.deepEqual(benchArguments([]), {
     server: 'mariadb-10.11',
+    servers: [],
     blockers: [],
+    dirty: false,
+    nodes: false,
     sets: [],
+    watch: undefined,
     rounds: 20,
     baselineRounds: 20,
     only: ['ours', 'floor', 'baseline'],
@@ -25,6 +29,21 @@ test('--write writes into docs, --into into another folder', () => {
 test('--blockers is for all servers, or the one that is named', () => {
   assert.deepEqual(benchArguments(['--blockers']).blockers, serverNames)
   assert.deepEqual(benchArguments(['--blockers', '--server=mysql-5.7']).blockers, ['mysql-5.7'])
+})
+
+test('--servers is for all servers or the one that is named, with one round of the baseline', () => {
+  const { servers, rounds, baselineRounds } = benchArguments(['--servers'])
+  assert.deepEqual(
+    { servers, rounds, baselineRounds },
+    { servers: serverNames, rounds: 20, baselineRounds: 1 },
+  )
+  assert.deepEqual(benchArguments(['--servers', '--server=mysql-5.7']).servers, ['mysql-5.7'])
+})
+
+test('--dirty is for MariaDB 11.8, unless another is named, and has fewer rounds', () => {
+  const { dirty, server, rounds } = benchArguments(['--dirty'])
+  assert.deepEqual({ dirty, server, rounds }, { dirty: true, server: 'mariadb-11.8', rounds: 5 })
+  assert.equal(benchArguments(['--dirty', '--server=mysql-9.7']).server, 'mysql-9.7')
 })
 
 test('--sets is for sets of 1, 4 and 8 servers', () => {

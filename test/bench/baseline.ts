@@ -21,6 +21,7 @@ export function baseline({ server, place }: { readonly server: Server; readonly 
   let session = 0
   return {
     snapshot: 200,
+    async prepare() {},
     async freeze() {
       const called = await callAsAgent({ file: join(scripts, 'pre-freeze-script'), word: 'freeze', env })
       session = called.pid

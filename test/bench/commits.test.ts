@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { longestIn } from './commits.ts'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { commitsIn, commitsPerBin, firstAfter, gapAround, length, stallIn } from './commits.ts'
@@ -49,4 +50,10 @@ test('the first commit after a moment is a later one', () => {
 
 test('each commit is counted in its bin of the axis, and none beyond it', () => {
   assert.deepEqual(commitsPerBin([-1, 0, 9.9, 10, 25, 30], { from: 0, to: 30, width: 10 }), [2, 1, 1])
+})
+
+test('a silence that goes on at either end of a span counts as far as it lies within', () => {
+  assert.equal(longestIn([0, 90, 130, 150], { from: 100, to: 200 }), 50)
+  assert.equal(longestIn([0, 180, 190, 400], { from: 100, to: 200 }), 80)
+  assert.equal(longestIn([], { from: 100, to: 200 }), 100)
 })

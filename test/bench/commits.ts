@@ -28,6 +28,13 @@ export function firstAfter(commits: readonly number[], moment: number): number {
   return first
 }
 
+/** The longest time within a span without a commit, from its start and to its end as well. */
+export function longestIn(commits: readonly number[], span: Span): number {
+  const within = commits.filter((commit) => commit > span.from && commit < span.to)
+  const points = [span.from, ...within, span.to]
+  return Math.max(...points.slice(1).map((point, before) => point - points[before]!))
+}
+
 export function commitsIn(commits: readonly number[], { from, to }: Span): number {
   return commits.filter((commit) => commit > from && commit < to).length
 }

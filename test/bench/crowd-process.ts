@@ -3,8 +3,8 @@ import { createConnection } from 'mysql2/promise'
 import { tables } from '../demo/tables.ts'
 import { startWriters, type Writers } from '../demo/writers.ts'
 
-const size = 8
 const socket = process.argv[2]!
+const size = Number(process.argv[3])
 const party = await createConnection({ socketPath: socket, user: 'root' })
 let writers: Writers | undefined
 

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { parseHold } from '../../src/core/hold.ts'
 import { callAsAgent } from './agent.ts'
 import { watchLockFiles } from './lock-files.ts'
 import { type Part, pathOf } from './path.ts'
@@ -10,6 +9,8 @@ import type { Subject } from './subject.ts'
 import type { Take } from './take.ts'
 
 export interface Ours extends Subject {
+  /** The Node.js of its processes, once a locker was looked for. */
+  node(): string
   /** Looks on from outside, from before the freeze to after the thaw. */
   lookOn(): Disposable & { pathOf(take: Take): readonly Part[] }
 }
@@ -27,8 +28,10 @@ export function ours({
   const state = place.states.ours
   const env = { PATH: '/usr/bin:/bin', MYSQL_QUIESCE_STATE_DIR: state, MYSQL_QUIESCE_CONFIG: config }
   let said = Number.NaN
+  let node = process.execPath
   return {
     snapshot: 200,
+    async prepare() {},
     async freeze() {
       const called = await callAsAgent({ file: file('pre-freeze-script'), word: 'freeze', env })
       said = called.said
@@ -40,7 +43,12 @@ export function ours({
         throw new Error(`the thaw said: ${called.line}`)
       return called
     },
-    lockers: () => [lockerIn(readFileSync(join(state, 'hold.json'), 'utf8'))],
+    lockers() {
+      const locker = lockerIn(readFileSync(join(state, 'hold.json'), 'utf8'))
+      node = readlinkSync(`/proc/${locker}/exe`)
+      return [locker]
+    },
+    node: () => node,
     lookOn() {
       const watching = watchLockFiles(state)
       return {
@@ -58,8 +66,15 @@ export function ours({
   }
 }
 
+/** Any version's hold.json: executables of an older commit are measured too. */
 function lockerIn(text: string): number {
-  const hold = parseHold(text)
-  if (hold === null) throw new Error(`hold.json holds no hold: ${text}`)
-  return hold.locker.pid
+  const hold: unknown = JSON.parse(text)
+  if (isHeld(hold)) return hold.locker.pid
+  throw new Error(`hold.json names no locker: ${text}`)
+}
+
+function isHeld(hold: unknown): hold is { readonly locker: { readonly pid: number } } {
+  if (typeof hold !== 'object' || hold === null || !('locker' in hold)) return false
+  const { locker } = hold
+  return typeof locker === 'object' && locker !== null && 'pid' in locker && typeof locker.pid === 'number'
 }

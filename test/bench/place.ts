@@ -17,10 +17,10 @@ export interface Place extends AsyncDisposable {
   configForSet(sockets: readonly string[]): Promise<string>
 }
 
-/** The data directory and the record directory lie where temporary files do: on a disk, for honest figures. */
-export async function openPlace(): Promise<Place> {
+/** The data directory and the record directory lie where temporary files do, unless told: on a disk, for honest figures. */
+export async function openPlace(parent = tmpdir()): Promise<Place> {
   const prefix = 'mysql-quiesce-bench'
-  const disk = await temporaryDir({ prefix, unsafeCleanup: true })
+  const disk = await temporaryDir({ prefix, unsafeCleanup: true, tmpdir: parent })
   const memory = await temporaryDir({ prefix, unsafeCleanup: true, tmpdir: await memoryDir() })
   const under = (name: string) => join(disk.path, name)
   const states = { ours: join(memory.path, 'ours'), baseline: join(memory.path, 'baseline') }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isUnchanged, type SetMeasured, setTable } from './set-table.ts'
+import { asText } from './grid.ts'
+import { isUnchanged, type SetMeasured, setGrid } from './set-table.ts'
 import { summary } from './statistics.ts'
 
 const of = (servers: number, ours: number, floor: number): SetMeasured => ({
@@ -18,5 +19,5 @@ test('a set is unchanged where its stall grows as its floor does, and no more', 
 })
 
 test('the table of sets has a line for each, with both ratios', () => {
-  assert.match(setTable([of(1, 10, 1), of(8, 30, 2)]), /^8 +30\.0 +30\.0 +2\.0 +15\.0 +1\.5 +ok$/m)
+  assert.match(asText(setGrid([of(1, 10, 1), of(8, 30, 2)])), /^8 +30\.0 +30\.0 +2\.0 +15\.0 +1\.5 +ok$/m)
 })

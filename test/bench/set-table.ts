@@ -1,5 +1,5 @@
 import type { Summary } from './statistics.ts'
-import { aligned, number } from './table.ts'
+import { type Grid, number } from './grid.ts'
 
 /** The added stall of a set, in milliseconds: the longest of its writers. */
 export interface SetMeasured {
@@ -21,7 +21,7 @@ export function isUnchanged(one: SetMeasured, all: readonly SetMeasured[]): bool
   return growth(one, all) <= limit
 }
 
-export function setTable(all: readonly SetMeasured[]): string {
+export function setGrid(all: readonly SetMeasured[]): Grid {
   const head = ['servers', 'ours, median', 'worst', 'floor, median', 'x floor', 'against one', '']
   const rows = all.map((one) => [
     String(one.servers),
@@ -33,5 +33,5 @@ export function setTable(all: readonly SetMeasured[]): string {
     isUnchanged(one, all) ? 'ok' : 'NOT REACHED',
   ])
   const title = `added stall of servers locked as one set, ms, the longest of their writers; ${all[0]!.ours.of} rounds; at most ${limit} x the ratio of one server`
-  return `${title}\n\n${aligned([head, ...rows])}`
+  return { title, rows: [head, ...rows] }
 }

@@ -1,3 +1,4 @@
+import { aligned, number } from './grid.ts'
 import type { FigureName, Figures } from './figures.ts'
 import type { PathLine, Report } from './report.ts'
 import type { Summary } from './statistics.ts'
@@ -18,9 +19,11 @@ export function tables(report: Report): string {
 
 const figureRows: readonly { readonly name: FigureName; readonly title: string; readonly unit: number }[] = [
   { name: 'addedStall', title: 'added stall, ms', unit: 1 },
+  { name: 'synced', title: 'of it sync -f, ms', unit: 1 },
   { name: 'release', title: 'release, ms', unit: 1 },
   { name: 'preFreeze', title: 'pre-freeze on an idle server, ms', unit: 1 },
   { name: 'lockerMemory', title: 'locker memory at its peak, MB', unit: 1e6 },
+  { name: 'emptyNode', title: 'an empty Node.js process, MB', unit: 1e6 },
 ]
 
 function figureTable(subjects: Report['subjects']): string {
@@ -63,24 +66,4 @@ function pathRows(line: PathLine, index: number, path: readonly PathLine[]): str
 
 function timesOf({ median, worst }: Summary): string[] {
   return [number(median), number(worst)]
-}
-
-/** One decimal below a hundred, else none; thousands apart. */
-export function number(value: number): string {
-  if (Math.abs(value) < 99.95) return value.toFixed(1)
-  return value.toFixed(0).replaceAll(/\B(?=(\d{3})+$)/g, ' ')
-}
-
-/** The first column to the left and numbers to the right, unless told. */
-export function aligned(
-  rows: readonly (readonly string[])[],
-  sides: readonly ('left' | 'right')[] = ['left'],
-): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
-  return rows.map((row) => row.map(padded).join('  ').trimEnd()).join('\n')
-
-  function padded(cell: string, column: number): string {
-    const width = widths[column]!
-    return sides[column] === 'left' ? cell.padEnd(width) : cell.padStart(width)
-  }
 }

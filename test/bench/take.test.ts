@@ -47,7 +47,13 @@ function subjectOf({ freeze, thaw }: Calls): Subject {
     if (call === undefined) throw new Error('no more calls')
     return call
   }
-  return { snapshot: 0, freeze: () => next(freeze), thaw: () => next(thaw), lockers: () => [] }
+  return {
+    snapshot: 0,
+    prepare: async () => {},
+    freeze: () => next(freeze),
+    thaw: () => next(thaw),
+    lockers: () => [],
+  }
 }
 
 async function takeOf(calls: Calls, commits: readonly number[]) {

@@ -36,6 +36,7 @@ export interface SetRequest extends Omit<TakeRequest, 'writer'> {
 
 /** The same of several servers: as the writer of each saw it. */
 export async function takeSet({ subject, writers, atLeast = 0 }: SetRequest): Promise<readonly Take[]> {
+  await subject.prepare()
   await Promise.all(writers.map((writer) => writer.start()))
   await sleep(around)
   const freeze = await subject.freeze()
@@ -73,6 +74,7 @@ export interface IdleTake {
 
 /** The same without a writer. The lockers are looked at closely, which costs time, but not that of the freeze. */
 export async function takeIdle(subject: Subject): Promise<IdleTake> {
+  await subject.prepare()
   const freeze = await subject.freeze()
   const memory = peakMemory(subject.lockers())
   await subject.thaw()

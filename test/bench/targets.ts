@@ -51,8 +51,8 @@ export function targetsFor({
       what: 'release, median',
       sense: 'at most',
       limit: 2.5,
-      unit: 'x floor',
-      seen: ratio(ours.release?.median, floor.addedStall?.median),
+      unit: 'x floor without sync',
+      seen: ratio(ours.release?.median, withoutSync(floor)),
     },
     {
       what: 'pre-freeze on an idle server, median',
@@ -64,13 +64,18 @@ export function targetsFor({
     {
       what: 'locker memory, worst',
       sense: 'at most',
-      limit: 60,
-      unit: 'MB',
-      seen: ratio(ours.lockerMemory?.worst, 1e6),
+      limit: 1.6,
+      unit: 'x empty Node.js',
+      seen: ratio(ours.lockerMemory?.worst, ours.emptyNode?.median),
     },
   ]
 }
 
 function ratio(one: number | undefined, other: number | undefined): number | null {
   return one === undefined || other === undefined ? null : one / other
+}
+
+/** Nobody syncs at the thaw: what it is measured against may not grow with the disk. */
+function withoutSync({ addedStall, synced }: Figures): number | undefined {
+  return addedStall === undefined ? undefined : addedStall.median - (synced?.median ?? 0)
 }

@@ -1,7 +1,6 @@
-/** The writer, or with `read` a reader: commits, or reads, as fast as it can from `start` to `stop`, and then sends when each commit was done. */
+/** The writer, or with a SELECT a reader: does its statement as fast as it can from `start` to `stop`, and then sends when each was done. */
 import { createConnection } from 'mysql2/promise'
 import { now } from './monotonic.ts'
-import { insert, select } from './writer-table.ts'
 
 const connection = await createConnection({ socketPath: process.argv[2]!, user: 'root' })
 let stop = new AbortController()
@@ -17,7 +16,7 @@ async function write(): Promise<void> {
   const commits: number[] = []
   stop = new AbortController()
   while (!stop.signal.aborted) {
-    await connection.query(process.argv[3] === 'read' ? select : insert)
+    await connection.query(process.argv[3]!)
     commits.push(now())
     if (commits.length === 1) process.send!('committing')
   }

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { insert } from './writer-table.ts'
 
 /** The judge: a process of its own that knows nothing of freeze and thaw, and notes when each commit was done. */
 export interface Writer extends AsyncDisposable {
@@ -10,14 +11,14 @@ export interface Writer extends AsyncDisposable {
   stop(): Promise<readonly number[]>
 }
 
-/** Starts it, logged in as root at a socket; one that reads notes when each read was done. */
-export async function startWriter(socket: string, does: 'write' | 'read' = 'write'): Promise<Writer> {
-  return await started('writer-process.ts', [socket, does])
+/** Starts it, logged in as root at a socket. With a SELECT for its statement it notes when each read was done. */
+export async function startWriter(socket: string, statement = insert): Promise<Writer> {
+  return await started('writer-process.ts', [socket, statement])
 }
 
 /** The judge amid others who write as well: those of the demo, whose tables have to be there. */
 export async function startWriterInCrowd(socket: string): Promise<Writer> {
-  const crowd = await started('crowd-process.ts', [socket])
+  const crowd = await startCrowd(socket, 8)
   const judge = await startWriter(socket)
   return {
     async start() {
@@ -33,6 +34,11 @@ export async function startWriterInCrowd(socket: string): Promise<Writer> {
       await Promise.all([judge, crowd].map((one) => one[Symbol.asyncDispose]()))
     },
   }
+}
+
+/** Those of the demo, so many at once; they note nothing. */
+export async function startCrowd(socket: string, size: number): Promise<Writer> {
+  return await started('crowd-process.ts', [socket, String(size)])
 }
 
 async function started(file: string, args: readonly string[]): Promise<Writer> {

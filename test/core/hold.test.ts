@@ -18,6 +18,7 @@ import { lockNames } from '../../src/core/lock-table.ts'
 import {
   anyCoordinates,
   anyDiskEvidence,
+  anyEnginesProof,
   anyEvidence,
   anyFlushProof,
   anyReplication,
@@ -43,6 +44,7 @@ const anyFrozenServer: fc.Arbitrary<FrozenServer> = record({
   coordinatesAre: fc.constantFrom('stable', 'not stable'),
   connection: fc.nat(),
   flushed: anyFlushProof,
+  engines: anyEnginesProof,
   disk: anyDiskEvidence,
   replica: anyReplication,
   stopped: fc.array(fc.string(), { maxLength: 2 }),
@@ -55,7 +57,9 @@ const anyFrozen: fc.Arbitrary<Frozen> = record({
   steps: anySteps,
 })
 
-const anyEnded: fc.Arbitrary<Ended> = record({
+const anyDisks = anyEvidence.map(({ freeze }) => freeze.watched)
+
+const endedWith = {
   at: fc.string(),
   lockedUntil: fc.option(fc.string()),
   ending: fc.constantFrom(...everyEnding),
@@ -64,7 +68,9 @@ const anyEnded: fc.Arbitrary<Ended> = record({
   failure: fc.option(record({ code: fc.constantFrom(...codes), message: fc.string() })),
   stall: record({ attempts: fc.nat(), ms: fc.nat() }),
   steps: anySteps,
-})
+} as const
+
+const anyEnded: fc.Arbitrary<Ended> = fc.oneof(record(endedWith), record({ ...endedWith, disks: anyDisks }))
 
 const anyHold: fc.Arbitrary<Hold> = record({
   run: fc.string(),
@@ -95,7 +101,7 @@ describe('a hold', () => {
       fc.property(
         anyHold,
         anyFrozen,
-        anyEnded,
+        record(endedWith),
         fc.nat(),
         fc.constantFrom(undefined, true),
         (hold, frozen, ended, which, instead) => {
@@ -104,6 +110,19 @@ describe('a hold', () => {
           assert.equal(parseHold(JSON.stringify(broken)), null, JSON.stringify(broken))
         },
       ),
+    )
+  })
+
+  test('that names its invoker, or what was seen of disks, otherwise than we do is none', () => {
+    fc.assert(
+      fc.property(anyHold, anyEnded, (hold, ended) => {
+        for (const bad of [
+          { ...hold, invoker: 'qemu-ga' },
+          { ...hold, ended: { ...ended, disks: true } },
+          { ...hold, ended: { ...ended, disks: [{ name: '/' }] } },
+        ])
+          assert.equal(parseHold(JSON.stringify(bad)), null)
+      }),
     )
   })
 

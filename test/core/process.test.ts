@@ -10,9 +10,10 @@ function stat({ comm = 'node', state = 'S', startTime = 123 }): string {
 
 describe('/proc/PID/stat', () => {
   for (const comm of ['node', 'tmux: server', 'a) R 1 2', '((', 'x\ny', ''])
-    test(`tells state and start time of a command called ${JSON.stringify(comm)}`, () => {
+    test(`tells state, parent and start time of a command called ${JSON.stringify(comm)}`, () => {
       assert.deepEqual(parseStat(stat({ comm, state: 'R', startTime: 9876 })), {
         state: 'R',
+        parent: 0,
         startTime: 9876,
       })
     })

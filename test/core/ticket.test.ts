@@ -4,10 +4,9 @@ import * as fc from 'fast-check'
 import { record } from '../support/record.ts'
 import { formatTicket, parseTicket, runId } from '../../src/core/ticket.ts'
 
-const anyTicket = record({
-  run: fc.string(),
-  asker: record({ pid: fc.integer({ min: 1 }), startTime: fc.nat() }),
-})
+const asking = { run: fc.string(), asker: record({ pid: fc.integer({ min: 1 }), startTime: fc.nat() }) }
+const invoker = record({ name: fc.string(), freezes: fc.constantFrom('yes', 'no'), why: fc.string() })
+const anyTicket = fc.oneof(record(asking), record({ ...asking, invoker }))
 
 describe('a ticket', () => {
   test('is read back as it was written, from one line', () => {
@@ -38,6 +37,7 @@ describe('a ticket', () => {
     '{}',
     '{"run":"a"}',
     '{"run":1,"asker":{"pid":1,"startTime":1}}',
+    '{"run":"a","asker":{"pid":1,"startTime":1},"invoker":"qemu-ga"}',
   ])
     test(`is none that says ${JSON.stringify(text)}`, () => assert.equal(parseTicket(text), null))
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { test, type TestContext } from 'node:test'
@@ -26,7 +27,7 @@ test('the demo proves the snapshot with the scripts, shows what is wrong without
   assert.equal(withScripts.stalls.writers.length, report.writers)
 
   const broken = failing(withoutScripts).map(({ name }) => name)
-  assert.ok(broken.includes('CHECK TABLE of MyISAM'), broken.join(', '))
+  assert.ok(broken.some(isOfMyIsam), broken.join(', '))
 })
 
 test('scripts that claim a lock and take none do not pass', async (t) => {
@@ -35,12 +36,9 @@ test('scripts that claim a lock and take none do not pass', async (t) => {
   })
   const demo = await runDemo(t, ['--json'], { bundle })
   const failed = failing(reportOf(demo.stdout).withScripts).map(({ name }) => name)
-  for (const check of [
-    'the copy records the coordinates',
-    'CHECK TABLE of MyISAM',
-    'the verdict is "consistent"',
-  ])
+  for (const check of ['the copy records the coordinates', 'the verdict is "consistent"'])
     assert.ok(failed.includes(check), failed.join(', '))
+  assert.ok(failed.some(isOfMyIsam), failed.join(', '))
   assert.equal(demo.exitCode, 1)
   assert.deepEqual(demo.left, [])
 })
@@ -83,6 +81,11 @@ test('words that it does not know end it with the usage and exit code 2', async 
   assert.equal(demo.exitCode, 2)
 })
 
+/** Its table is damaged where the files were copied, and lacks rows where the disk was photographed. */
+function isOfMyIsam(check: string): boolean {
+  return /^(CHECK TABLE of|no acknowledged row lost in) MyISAM$/.test(check)
+}
+
 /** Runs the demo, its temporary files in a folder of their own, and looks what it leaves. */
 async function runDemo(
   t: TestContext,
@@ -92,16 +95,22 @@ async function runDemo(
   const folder = await scratch(t)
   const main = resolve(import.meta.dirname, 'main.ts')
   const env = { TMPDIR: folder, ...(bundle === undefined ? {} : { MYSQL_QUIESCE_BUNDLE: bundle }) }
-  const running = execa(process.execPath, ['--import', 'tsx', main, ...args], { env, reject: false })
-  const { exitCode, stdout, stderr } = await running
-  return { exitCode, stdout, stderr, left: await leftIn(folder, running.pid!) }
+  const words = ['--import', 'tsx', main, ...args]
+  const { exitCode, stdout, stderr } = await execa(process.execPath, words, { env, reject: false })
+  return { exitCode, stdout, stderr, left: await leftIn(folder) }
 }
 
-async function leftIn(folder: string, pid: number): Promise<readonly string[]> {
+/** The demo may have run itself a second time: what a process has left that is gone is left by it. */
+async function leftIn(folder: string): Promise<readonly string[]> {
   const folders = (await readdir(folder)).filter((name) => name.startsWith(prefix))
-  const states = (await readdir('/dev/shm')).filter((name) => name.startsWith(`${prefix}-${pid}-`))
+  const states = (await readdir('/dev/shm')).filter(isOfNobody)
   const [, ...processes] = await leftOver([folder])
   return [...folders.map(() => prefix), ...states, ...processes]
+}
+
+function isOfNobody(name: string): boolean {
+  const [, pid] = new RegExp(`^${prefix}-(\\d+)-`).exec(name) ?? []
+  return pid !== undefined && !existsSync(`/proc/${pid}`)
 }
 
 const prefix = 'mysql-quiesce-demo'

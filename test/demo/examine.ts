@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { type Server, startServer } from '../servers/start.ts'
+import { forgetTheProcess } from '../support/photograph/forget-process.ts'
 import { type Answer, answerTo, complaintsOf, rowsWritten, type WriterRows, writerRowsOf } from './answers.ts'
-import { binaryLogEnd, forgetTheProcess } from './snapshot.ts'
+import { binaryLogEnd } from './snapshot.ts'
 import { type Engine, optionsFor, tables } from './tables.ts'
 
 export interface ExamineRequest {
@@ -44,7 +45,7 @@ export async function examine(request: ExamineRequest): Promise<Findings> {
   const { original, copy } = request
   const dir = join(copy, 'data')
   const end = await binaryLogEnd(dir)
-  await forgetTheProcess(original, dir)
+  await forgetTheProcess(dir)
   const options = ['--myisam-recover-options=OFF', ...optionsFor(original)]
   const started = await answerTo(startServer({ name: original.name, dir, options }))
   if ('trouble' in started) return { binaryLogEnd: end, starts: started, inside: null }

@@ -4,7 +4,9 @@ import { stopSignal } from '../../src/adapters/launcher.ts'
 import { unlessAborted } from '../../src/quiesce/race.ts'
 import { fetchServer } from '../servers/fetch.ts'
 import { startServer } from '../servers/start.ts'
+import { tool } from '../servers/tool.ts'
 import { shipped } from '../support/scripts.ts'
+import { enterOwnMounts } from '../support/photograph/own-mounts.ts'
 import { agentIn } from './agent.ts'
 import { type DemoCall, readCall, usage } from './call.ts'
 import { leftOver } from './left-over.ts'
@@ -20,6 +22,8 @@ import { startWriters } from './writers.ts'
 
 /** How many writers write side by side, and how many rows they have written before each snapshot. */
 const load = { writers: 8, rows: 400 }
+
+const notPhotographed = await enterOwnMounts()
 
 process.exit(await run(process.argv.slice(2)))
 
@@ -61,13 +65,15 @@ async function demo(call: DemoCall, { screen, stop }: { screen: Screen; stop: Ab
     'tables',
     'one of InnoDB, whose trigger writes each row into one of MyISAM with DELAY_KEY_WRITE',
   )
+  // an ordinary server was started long ago: what is missing from a copy is to be what was written lately
+  if (place.mounted) await tool('sync', ['-f', place.disk])
   await using writers = await startWriters(server.socket, load.writers)
   const { from, to } = await timed(() => writers.commit(load.rows, stop))
   screen.fact(
     'writers',
     `${load.writers} at once, ${Math.round((load.rows / (to - from)) * 1000)} commits/s, each numbering its rows`,
   )
-  screen.fact('snapshot', 'cp -a while the process of the server stands still: a copy of one moment')
+  screen.fact('snapshot', howItIsTaken())
   await using agent = agentIn(place)
   const scene = { place, server, writers, agent, stop }
 
@@ -88,6 +94,12 @@ async function demo(call: DemoCall, { screen, stop }: { screen: Screen; stop: Ab
     withScripts,
     withoutScripts,
   }
+}
+
+function howItIsTaken(): string {
+  if (notPhotographed === undefined)
+    return 'a photograph of the blocks of a disk of its own: what is only in memory is not in it'
+  return `cp -a while the process of the server stands still: a copy of one moment, through memory, so it cannot show what is not on disk (${notPhotographed})`
 }
 
 async function assertBuilt(): Promise<void> {

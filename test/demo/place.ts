@@ -4,6 +4,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { dir as temporaryDir } from 'tmp-promise'
+import type { Disk } from '../support/photograph/disk.ts'
+import { hasOwnMounts } from '../support/photograph/own-mounts.ts'
+import { openStudio } from '../support/photograph/studio.ts'
 import type { DemoCall } from './call.ts'
 
 /** Every folder and file of the demo; gone when it is disposed of, unless the folder is to be kept. */
@@ -11,6 +14,8 @@ export interface Place extends AsyncDisposable {
   readonly folder: string
   /** What the snapshots are of: the disk of a virtual machine, with the data directory and the record-dir. */
   readonly disk: string
+  /** The same as a file system of its own, which is photographed; undefined where its files are copied. */
+  readonly mounted: Disk | undefined
   readonly dataDir: string
   readonly stateDir: string
   readonly logFile: string
@@ -24,17 +29,22 @@ export async function openPlace({ folder: after }: Pick<DemoCall, 'folder'>): Pr
   const prefix = 'mysql-quiesce-demo'
   const folder = await temporaryDir({ prefix, unsafeCleanup: true })
   const state = await temporaryDir({ prefix, unsafeCleanup: true, tmpdir: memory(), mode: 0o700 })
-  const disk = join(folder.path, 'disk')
-  await mkdir(disk)
+  const studio = hasOwnMounts() ? await openStudio() : undefined
+  const mounted = await studio?.disk('disk')
+  const disk = mounted?.place ?? join(folder.path, 'disk')
+  await mkdir(disk, { recursive: true })
   return {
     folder: folder.path,
     disk,
+    mounted,
     dataDir: join(disk, 'data'),
     stateDir: state.path,
     logFile: join(folder.path, 'mysql-quiesce.log'),
     config: join(folder.path, 'mysql-quiesce.cnf'),
     password: randomBytes(16).toString('hex'),
     async [Symbol.asyncDispose]() {
+      await mounted?.[Symbol.asyncDispose]()
+      await studio?.[Symbol.asyncDispose]()
       await state.cleanup()
       if (after === 'removed') await folder.cleanup()
     },

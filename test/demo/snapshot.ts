@@ -1,9 +1,11 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import type { Disk } from '../support/photograph/disk.ts'
 import { stateOf } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 import type { Server } from '../servers/start.ts'
 import { tool } from '../servers/tool.ts'
+import type { Place } from './place.ts'
 
 export interface SnapshotRequest {
   readonly server: Server
@@ -28,14 +30,33 @@ export async function takeSnapshot({ server, disk, copy }: SnapshotRequest): Pro
   }
 }
 
-async function megabytes(folder: string): Promise<number> {
-  return Number.parseInt(await tool('du', ['-sm', folder]), 10)
+/** A copy of a disk as it was taken: `said` is for the timeline. */
+export interface Snapshot {
+  readonly said: string
+  /** Puts its files into the folder of the copy. */
+  restore(): Promise<void>
 }
 
-/** What belongs to the process that was running, and not to its data. */
-export async function forgetTheProcess({ socket, errorLog }: Server, dataDir: string): Promise<void> {
-  const names = [socket, `${socket}.lock`, errorLog].map((path) => basename(path))
-  for (const name of [...names, 'mysqld.pid']) await rm(join(dataDir, name), { force: true })
+/** A photograph of the disk where it has a file system of its own; else a copy of its files. */
+export async function snapshotOf(
+  { disk, mounted }: Pick<Place, 'disk' | 'mounted'>,
+  { server, copy }: Pick<SnapshotRequest, 'server' | 'copy'>,
+): Promise<Snapshot> {
+  if (mounted) return { said: 'the disk, block by block', restore: await photograph(mounted, copy) }
+  const copied = await takeSnapshot({ server, disk, copy })
+  return { said: `${copied} MB copied`, restore: async () => {} }
+}
+
+async function photograph(disk: Disk, copy: string): Promise<() => Promise<void>> {
+  const image = await disk.copy(basename(copy))
+  return async () => {
+    await using restored = await image.mount()
+    await tool('cp', ['-a', restored.place, copy])
+  }
+}
+
+async function megabytes(folder: string): Promise<number> {
+  return Number.parseInt(await tool('du', ['-sm', folder]), 10)
 }
 
 /** Where the last binary log of a data directory ends. */

@@ -5,7 +5,7 @@ import { checksOfCopy, checksOfRun } from './checks.ts'
 import { examine } from './examine.ts'
 import { recordedIn } from './record.ts'
 import { lastRun } from './run-line.ts'
-import { takeSnapshot } from './snapshot.ts'
+import { snapshotOf } from './snapshot.ts'
 import { stallsIn } from './stalls.ts'
 import { sum } from './sum.ts'
 import { happened, type Scene, type Take, timed } from './take.ts'
@@ -16,12 +16,13 @@ export async function snapshotWithScripts({ place, server, writers, agent, stop 
 
   const freeze = await timed(() => agent.freeze(stop))
   const acknowledged = writers.acknowledged()
-  const snapshot = await timed(() => takeSnapshot({ server, disk: place.disk, copy }))
+  const snapshot = await timed(() => snapshotOf(place, { server, copy }))
   const commitsWhileFrozen = sum(writers.acknowledged()) - sum(acknowledged)
   const thaw = await timed(() => agent.thaw())
   const again = await timed(() => writers.commit(1, stop))
 
   const run = lastRun(await readFile(place.logFile, 'utf8').catch(() => ''))
+  await snapshot.result.restore()
   const recorded = await recordedIn(copy)
   const coordinates = recorded ?? nowhere
   const findings = await examine({ original: server, copy, coordinates, writers: acknowledged.length })
@@ -30,7 +31,7 @@ export async function snapshotWithScripts({ place, server, writers, agent, stop 
   return {
     timeline: [
       happened('pre-freeze-script', freeze, { begin, said: said(frozen), steps: frozen.steps }),
-      happened('snapshot', snapshot, { begin, said: `${snapshot.result} MB copied` }),
+      happened('snapshot', snapshot, { begin, said: snapshot.result.said }),
       happened('post-thaw-script', thaw, { begin, said: said(thaw.result), steps: thawSteps }),
       happened('all write again', again, { begin, said: 'every writer has committed' }),
     ],

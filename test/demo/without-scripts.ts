@@ -3,7 +3,7 @@ import { dialectOf } from '../../src/core/dialect.ts'
 import type { Server } from '../servers/start.ts'
 import { checksOfCopy } from './checks.ts'
 import { type BinaryLogPlace, examine } from './examine.ts'
-import { takeSnapshot } from './snapshot.ts'
+import { snapshotOf } from './snapshot.ts'
 import { stallsIn } from './stalls.ts'
 import { happened, type Scene, type Take, timed } from './take.ts'
 
@@ -13,16 +13,17 @@ export async function snapshotWithoutScripts({ place, server, writers, stop }: S
 
   const note = await timed(() => coordinatesOf(server))
   const acknowledged = writers.acknowledged()
-  const snapshot = await timed(() => takeSnapshot({ server, disk: place.disk, copy }))
+  const snapshot = await timed(() => snapshotOf(place, { server, copy }))
   const again = await timed(() => writers.commit(1, stop))
 
+  await snapshot.result.restore()
   const coordinates = note.result
   const findings = await examine({ original: server, copy, coordinates, writers: acknowledged.length })
   const begin = note.from
   return {
     timeline: [
       happened('coordinates', note, { begin, said: `noted ${coordinates.file}:${coordinates.position}` }),
-      happened('snapshot', snapshot, { begin, said: `${snapshot.result} MB copied` }),
+      happened('snapshot', snapshot, { begin, said: snapshot.result.said }),
       happened('all write again', again, { begin, said: 'every writer has committed' }),
     ],
     stalls: stallsIn({ commits: writers.commits, run: snapshot, snapshot }),

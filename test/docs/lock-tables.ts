@@ -1,5 +1,6 @@
 import { describeWhere, type Where } from '../../src/core/by-server.ts'
 import { dialectTable } from '../../src/core/dialect.ts'
+import { type EngineRow, engineTable, type Reach } from '../../src/core/disk/engine-table.ts'
 import { type LockRow, lockTable } from '../../src/core/lock-table.ts'
 
 /** The table of locks for docs/locks.md. */
@@ -19,6 +20,30 @@ function lockCells(row: LockRow): string[] {
     row.stops,
     row.coordinates,
     row.ranOn.join(', ') || 'no real server: from the manual',
+  ]
+}
+
+/** The table of engines for docs/locks.md. */
+export function enginesMarkdown(): string {
+  const head = ['engine', 'reaches the disk', 'how', 'copies seen on']
+  return table(head, engineTable.map(engineCells))
+}
+
+function engineCells({ engine, reach, how, seenOn }: EngineRow): string[] {
+  const words: Readonly<Record<Reach, string>> = {
+    closed: 'by the lock',
+    logged: 'by the flush',
+    'own log': 'by its own log',
+    'nothing on disk': 'never, nothing of it is there',
+    elsewhere: 'of another machine',
+    'foreign files': 'not known',
+  }
+  const hasCopies = reach !== 'nothing on disk' && reach !== 'elsewhere'
+  return [
+    engine,
+    words[reach],
+    how,
+    seenOn.join(', ') || (hasCopies ? 'none: from its source or manual' : ''),
   ]
 }
 

@@ -5,7 +5,7 @@ import { lockNames } from '../../src/core/lock-table.ts'
 import { settingTable } from '../../src/core/settings.ts'
 import { serverNames } from '../servers/catalog.ts'
 import { lockTable } from '../../src/core/lock-table.ts'
-import { dialectMarkdown, locksMarkdown } from './lock-tables.ts'
+import { dialectMarkdown, enginesMarkdown, locksMarkdown } from './lock-tables.ts'
 import { checkNames } from '../support/check-names.ts'
 
 const page = readFileSync(new URL('../../docs/locks.md', import.meta.url), 'utf8')
@@ -16,6 +16,10 @@ test('docs/locks.md has the table of locks as the code has it', () => {
 
 test('docs/locks.md has what else is said differently as the code has it', () => {
   assert.ok(page.includes(dialectMarkdown()), dialectMarkdown())
+})
+
+test('docs/locks.md has the table of engines as the code has it', () => {
+  assert.ok(page.includes(enginesMarkdown()), enginesMarkdown())
 })
 
 test('every lock of the table can be set, and auto', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { OwnLog } from '../../src/core/disk/own-log.ts'
 import { asFailure, Failure } from '../../src/core/failure.ts'
 import type { Findings } from '../../src/core/findings.ts'
 import { chooseLock } from '../../src/core/lock-choice.ts'
@@ -8,7 +9,7 @@ import type { Settings } from '../../src/core/settings.ts'
 import type { Check } from '../../src/doctor/check.ts'
 import { judgeRequirement, type RequirementFact } from '../../src/doctor/checks/agent.ts'
 import { judgeDurability } from '../../src/doctor/checks/durability.ts'
-import { judgeEngines } from '../../src/doctor/checks/engines.ts'
+import { type EngineFacts, judgeEngines } from '../../src/doctor/checks/engines.ts'
 import { judgeLastRun } from '../../src/doctor/checks/last-run.ts'
 import { judgeLimits } from '../../src/doctor/checks/limits.ts'
 import { judgeLogin, type LoginFacts } from '../../src/doctor/checks/login.ts'
@@ -471,37 +472,74 @@ describe('privileges', () => {
 
 describe('engines', () => {
   const root = ['GRANT ALL PRIVILEGES ON *.* TO `root`@`localhost`']
-  const of = (...engines: readonly string[]) => ({
+  const documented = ['GRANT RELOAD, PROCESS, REPLICATION CLIENT ON *.* TO `quiesce`@`localhost`']
+  const of = (engines: readonly string[], change: Partial<EngineFacts> = {}): EngineFacts => ({
+    account: 'quiesce@localhost',
     tables: engines.map((engine) => ({ engine, tables: 2 })),
+    loaded: ['InnoDB', 'MyISAM', 'MEMORY', ...engines],
+    ownLog: null,
     grants: root,
+    lock: 'ftwrl',
+    flushWithin: 15_000,
+    ...change,
   })
   table('engines', judgeEngines, [
-    ['all are protected', of('InnoDB', 'MyISAM', 'Aria'), 'ok', /InnoDB 2, MyISAM 2, Aria 2/],
-    ['there is no table', of(), 'ok', /no table yet/],
+    ['all are protected', of(['InnoDB', 'MyISAM', 'Mroonga']), 'ok', /InnoDB 2, MyISAM 2, Mroonga 2/],
+    ['there is no table', of([]), 'ok', /no table yet/],
     [
-      'the account sees nothing',
-      { tables: [], grants: [] },
-      'not-applicable',
-      /sees no tables.*GROUP BY engine/,
+      'the account sees no table, and every engine is protected',
+      of([], { grants: documented }),
+      'ok',
+      /does not see every table; .* reaches the disk under ftwrl: InnoDB, MyISAM, MEMORY/,
     ],
+    ['nobody answers', of([], { tables: new Failure('statement-failed', 'no') }), 'not-applicable', /no/],
     [
-      'the account sees some',
-      { ...of('InnoDB'), grants: [] },
-      'not-applicable',
-      /not every table, but InnoDB 2/,
-    ],
-    [
-      'nobody answers',
-      { tables: new Failure('statement-failed', 'no'), grants: root },
+      'nobody tells what is loaded',
+      of([], { loaded: new Failure('statement-failed', 'no') }),
       'not-applicable',
       /no/,
     ],
   ])
   table('engine MEMORY', judgeEngines, [
-    ['is lost', of('InnoDB', 'MEMORY'), 'warning', /2 tables: lost at every restart/],
+    ['is lost', of(['InnoDB', 'MEMORY']), 'warning', /2 tables: lost at every restart/],
   ])
-  table('engine FEDERATED', judgeEngines, [['is elsewhere', of('FEDERATED'), 'warning', /another server/]])
-  table('engine Mroonga', judgeEngines, [['is unknown', of('Mroonga'), 'warning', /nothing is known/]])
+  table('engine FEDERATED', judgeEngines, [['is elsewhere', of(['FEDERATED']), 'warning', /another server/]])
+  table('engine Falcon', judgeEngines, [
+    [
+      'is unknown and has tables',
+      of(['Falcon']),
+      'problem',
+      /2 tables: nothing is known .*unknown.*ENGINE = InnoDB/,
+    ],
+    [
+      'is unknown and may have tables',
+      of([], { loaded: ['InnoDB', 'Falcon'], grants: documented }),
+      'problem',
+      /does not see whether .*GRANT SELECT ON \*\.\* TO 'quiesce'@'localhost'/,
+    ],
+  ])
+  test('one that is unknown and has no tables is no matter', () => {
+    assert.deepEqual(
+      judgeEngines(of([], { loaded: ['Falcon'] })).map(({ result }) => result),
+      ['ok'],
+    )
+  })
+  const rocksdb = (log: Partial<OwnLog>, change: Partial<EngineFacts> = {}) =>
+    of(['ROCKSDB'], { ownLog: { atCommit: 2, isOn: true, syncs: 7, ...log }, grants: documented, ...change })
+  table('log of RocksDB', judgeEngines, [
+    ['is written by every commit', rocksdb({ atCommit: 1 }), 'ok', /is 1: every commit writes it/],
+    ['is flushed', rocksdb({}, { grants: root }), 'ok', /flushed before the lock and under it/],
+    [
+      'is waited for',
+      rocksdb({}),
+      'warning',
+      /is 2: under the lock writers wait for it, for 1 to 2 s and at most 3s.*GRANT SUPER/,
+    ],
+    ['cannot be waited for so long', rocksdb({}, { flushWithin: 1000 }), 'problem', /will be unknown/],
+    ['is not counted', rocksdb({ syncs: null }), 'problem', /will be unknown/],
+    ['is off', rocksdb({ isOn: false }), 'problem', /will be unknown/],
+    ['is not told', of([], { ownLog: new Failure('statement-failed', 'no') }), 'not-applicable', /no/],
+  ])
 })
 
 describe('durability', () => {

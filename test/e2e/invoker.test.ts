@@ -54,7 +54,7 @@ describe('post-thaw-script with nothing to thaw says so and exits 0, when called
 })
 
 describe('pre-freeze-script never locks when it is called with', () => {
-  for (const word of ['thaw', 'freezeFail', 'freezefail']) {
+  for (const word of ['thaw', 'freezeFail', 'freezefail', 'post-script']) {
     scenario(word, async ({ lab }) => {
       failsWith(
         'usage',
@@ -63,7 +63,41 @@ describe('pre-freeze-script never locks when it is called with', () => {
       )
     })
   }
+
+  for (const words of [['pre'], ['dry-run'], ['freeze', 'a', 'b']])
+    scenario(`what nobody freezes with: ${JSON.stringify(words)}`, async ({ lab }) => {
+      const line = /^not frozen: pre-freeze-script was called with ".*", which is no word for a freeze;/
+      failsWith('usage', await lab.freeze(...words), line)
+      assert.deepEqual(await lab.files(), [])
+    })
 })
+
+describe('post-thaw-script does nothing when it is called with', () => {
+  for (const words of [['freeze'], ['FREEZE', ''], ['pre-script'], ['dry-run']])
+    scenario(JSON.stringify(words), async ({ lab, writer }) => {
+      await lab.freeze('freeze')
+      const waiting = await writer.isKeptWaiting()
+      failsWith('usage', await lab.thaw(...words), /^not thawed: post-thaw-script was called with "/)
+      assert.ok((await lab.files()).includes('waitforsnapshot'))
+      succeeds(await lab.thaw('thaw'), /is consistent$/m)
+      await waiting.written
+    })
+
+  scenario('freeze, and there is nothing to let go', async ({ lab }) => {
+    failsWith('usage', await lab.thaw('freeze'), /^not thawed: post-thaw-script was called with "freeze": /)
+  })
+})
+
+scenario(
+  'post-thaw-script lets go for a word that nobody thaws with, and calls no snapshot consistent',
+  async ({ lab, writer }) => {
+    await lab.freeze('freeze')
+    const waiting = await writer.isKeptWaiting()
+    const line = /^thawed after .* s, whether the snapshot is consistent is unknown: .* called with "pre", /
+    failsWith('verdict-unknown', await lab.thaw('pre'), line)
+    await waiting.written
+  },
+)
 
 scenario('both work when nobody reads what they say', async ({ lab, writer }) => {
   const frozen = await lab.start('pre-freeze-script', ['freeze'], { reader: 'nobody' }).ended
@@ -117,7 +151,7 @@ scenario(
       ['/dev/null', kept, false],
     )
     assert.equal(await sessionOf(pid), pid)
-    assert.equal(await readlink(`/proc/${pid}/cwd`), '/')
+    assert.equal(await readlink(`/proc/${pid}/cwd`), lab.stateDir)
     succeeds(await lab.thaw('thaw'), /is consistent$/m)
   },
 )

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { fieldsOf } from '../../src/core/fields.ts'
 import { isProven } from '../../src/core/flush.ts'
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -199,10 +200,12 @@ describe('the log', () => {
     const lines = await lab.log()
     const [line, ...others] = lines.filter(({ msg }) => msg.startsWith('run '))
     assert.equal(others.length, 0)
-    const { time, pid, askedAt, lockedUntil, heldFor, stalledFor, steps, checks, ...facts } = line!
-    const { connection, flushed, disk, server: _server, ...told } = frozen!.servers[0]!
+    const { time, pid, askedAt, lockedUntil, heldFor, stalledFor, steps, checks, invoker, ...facts } = line!
+    const { connection, flushed, engines, disk, server: _server, ...told } = frozen!.servers[0]!
     assert.ok(connection > 0 && isProven(flushed))
     assert.deepEqual(disk.doubts, [])
+    assert.ok(engines.inUse.some(({ engine }) => engine === 'InnoDB'))
+    assert.equal(engines.ownLog, null)
     assert.deepEqual(facts, {
       level: 30,
       script: 'post-thaw-script',
@@ -213,6 +216,7 @@ describe('the log', () => {
       ending: 'let-go',
       verdict: 'yes',
       failure: null,
+      disks: [],
       msg: `run ${run}: consistent yes: nothing speaks against it`,
     })
     assert.deepEqual(told, {
@@ -228,6 +232,7 @@ describe('the log', () => {
     assert.ok(String(askedAt) < facts['frozenAt'] && facts['frozenAt'] < String(lockedUntil))
     assert.ok(String(lockedUntil) < time && Number(pid) > 0)
     assert.ok(Number(heldFor) > 0 && Number(stalledFor) > 0)
+    assert.deepEqual(fieldsOf(invoker)['freezes'], 'no')
     const names = namesOf(steps)
     for (const step of ['connect', 'lock', 'flush', 'coordinates', 'record', 'sync', 'checks', 'unlock'])
       assert.ok(names.includes(step), `${step} of ${names.join()}`)

@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { createConnection } from 'mysql2/promise'
 import { isReplicaChannel, type ReplicaChannel } from '../../src/core/replica.ts'
-import { forgetTheProcess, takeSnapshot } from '../demo/snapshot.ts'
+import { takeSnapshot } from '../demo/snapshot.ts'
 import type { ServerName } from '../servers/catalog.ts'
 import type { Server } from '../servers/start.ts'
 import { account, accountWith, privileges } from '../support/accounts.ts'
 import { failsWith, succeeds } from '../support/expect.ts'
+import { forgetTheProcess } from '../support/photograph/forget-process.ts'
 import { type Lab, openLab } from '../support/lab.ts'
 import {
   type By,
@@ -107,8 +108,8 @@ for (const name of names)
 
       /** A server on this snapshot replicates from there without an error, until it has what the source has. */
       async function goesOn(folder: string, from: From): Promise<void> {
-        const { source, replica, startOn } = pair()
-        await forgetTheProcess(replica, folder)
+        const { source, startOn } = pair()
+        await forgetTheProcess(folder)
         await rm(join(folder, 'auto.cnf'), { force: true })
         const copy = await startOn(folder)
         if (name !== 'mariadb-10.11' && from !== 'GTID' && 'gtid' in from)

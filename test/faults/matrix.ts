@@ -30,6 +30,8 @@ type Cells = { readonly before: Cell } & Readonly<Partial<Record<Early, Cell>>> 
   Readonly<Record<Exclude<Phase, Early>, Cell>>
 
 const well = out('frozen', 'consistent')
+/** The small file system that the fault needs is in memory: a record there is in no snapshot. */
+const apart = out('frozen', 'verdict-unknown')
 const broken = out('frozen', 'not-consistent')
 const unknown = out('frozen', 'verdict-unknown')
 /** The observer asks one thing at the thaw, of a server that can tell it: whether it sees the lock. */
@@ -327,12 +329,12 @@ export const matrix: readonly Row[] = [
     done: well,
   }),
   row('file systems', 'record-dir is full', {
-    before: well,
+    before: apart,
     asking: out('record-dir-unusable', 'nothing to thaw'),
-    'handing over': well,
-    frozen: well,
-    thawing: well,
-    done: well,
+    'handing over': apart,
+    frozen: apart,
+    thawing: apart,
+    done: apart,
   }),
   row('file systems', 'record-dir is read-only', {
     before:
@@ -341,7 +343,7 @@ export const matrix: readonly Row[] = [
     'handing over': openForWriting,
     frozen: openForWriting,
     thawing: openForWriting,
-    done: well,
+    done: apart,
   }),
 ]
 

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import { companions, executables, shippedFor } from '../../src/bundle/artifacts.ts'
 import { detected, platforms, platformsNamed, refuseTwice } from '../../src/platforms/all.ts'
 import { putEverywhere } from '../../src/platforms/everywhere.ts'
-import { invokersMarkdown, limitsMarkdown } from '../../src/platforms/markdown.ts'
+import { invokersMarkdown, limitsMarkdown, wordsMarkdown } from '../../src/platforms/markdown.ts'
 
 const guide = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8')
 
@@ -63,5 +63,6 @@ describe('the platforms', () => {
   test('are in the guide as the code has them: how they call, and their limits', () => {
     assert.ok(guide.includes(invokersMarkdown()), invokersMarkdown())
     assert.ok(guide.includes(limitsMarkdown()), limitsMarkdown())
+    assert.ok(guide.includes(wordsMarkdown()), wordsMarkdown())
   })
 })

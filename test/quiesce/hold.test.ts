@@ -33,6 +33,13 @@ describe('the locker answers', () => {
           why: 'lock is set to ftwrl; LOCK INSTANCE FOR BACKUP needs MySQL 8 and the privilege BACKUP_ADMIN',
           replica: [],
           stopped: [],
+          engines: {
+            inUse: [
+              { engine: 'InnoDB', is: 'loaded' },
+              { engine: 'MyISAM', is: 'loaded' },
+            ],
+            ownLog: null,
+          },
           coordinatesAre: 'stable',
           flushed: holdIn(g)?.frozen?.servers[0]?.flushed,
           disk: { synced: [{ name: '/var/lib/mysql', type: 'ext4', ms: 2 }], before: 2, doubts: [] },
@@ -97,7 +104,6 @@ describe('the locker answers', () => {
       [
         undefined,
         'connecting',
-        'opening the record',
         'waiting for the lock, attempt 1',
         'FLUSH TABLES WITH READ LOCK failed: Lock wait timeout exceeded, behind statement 1 of app@localhost, running for 2s: UPDATE orders SET paid = 1',
         'waiting for the lock, attempt 2; the one before: FLUSH TABLES WITH READ LOCK failed: Lock wait timeout exceeded, behind statement 1 of app@localhost, running for 2s: UPDATE orders SET paid = 1',

@@ -26,6 +26,7 @@ const ends = [
   'thaw: no, failed',
   'thaw: no, stopped',
   'thaw: never held',
+  'thaw: refused',
   'thaw: nothing to thaw',
   'thaw: unreadable',
   'thaw: killed',

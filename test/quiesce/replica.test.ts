@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { ReplicaChannel } from '../../src/core/replica.ts'
+import { restartReplica } from '../../src/quiesce/restart-replica.ts'
 import { never, refuses } from '../support/fake/database.ts'
 import { type Guest, guest, type GuestSettings } from '../support/fake/guest.ts'
 import { only } from '../support/fake/holds.ts'
@@ -271,14 +272,34 @@ describe('SQL threads that a locker has left stopped', () => {
   test('are left to a locker that lives', async () => {
     const g = guest(stopping)
     await g.ended(g.freeze())
-    g.stateDir.remove('hold.json')
+    const process = g.processes.start('locktables')
+    const silent = { info() {}, warn() {}, error() {} }
+    const restarting = restartReplica({
+      databases: [],
+      journal: g.stateDir.journal(process),
+      clock: process.clock,
+      log: silent,
+      self: process.identity,
+      run: 'run-1',
+      isAlive: g.processes.isAlive,
+    })
+    const refused = assert.rejects(restarting, {
+      code: 'busy',
+      message: /^locktables pid \d+ of run run-1 lives, and starts them itself$/,
+    })
+    await g.schedule.pass(2000)
+    await refused
+    await g.ended(g.thaw())
+    isStarted(g)
+  })
+
+  test('are started for a locker that stands still, and that the thaw has to end, whatever became of hold.json', async () => {
+    const g = guest(stopping)
+    await g.ended(g.freeze())
     g.lockers[0]?.process.suspend()
-    assert.match(
-      (await g.ended(g.thaw())).replica ?? '',
-      /^locktables pid \d+ of run run-1 lives, and starts them itself$/,
-    )
-    g.lockers[0]?.process.resume()
-    await g.schedule.pass(5000)
+    g.stateDir.remove('hold.json')
+    assert.deepEqual(await g.ended(g.thaw()), { what: 'unreadable' })
+    assert.deepEqual([g.server.lock.isHeld(), [...g.stateDir.files]], [false, []])
     isStarted(g)
   })
 

@@ -72,6 +72,7 @@ describe('the run line', () => {
     assert.deepEqual(facts, {
       run: 'run-1',
       askedAt: held.askedAt,
+      invoker: null,
       servers: held.frozen?.servers,
       attempts: 1,
       stalledFor: 5000,
@@ -79,6 +80,7 @@ describe('the run line', () => {
       ending: 'let-go',
       lockedUntil: '2026-01-02T03:04:09.990Z',
       heldFor: 5000,
+      disks: [],
       steps: [
         { name: 'lock', ms: 3 },
         { name: 'unlock', ms: 1 },
@@ -103,6 +105,7 @@ describe('the run line', () => {
     assert.deepEqual(facts, {
       run: 'run-1',
       askedAt: aHold.askedAt,
+      invoker: null,
       servers: [],
       attempts: 0,
       stalledFor: null,
@@ -110,6 +113,7 @@ describe('the run line', () => {
       lockedUntil: null,
       ending: 'died',
       heldFor: null,
+      disks: [],
       steps: [],
       verdict: 'no',
       checks: verdictOn(aHold, { letGoBy: 'this thaw' }).checks,

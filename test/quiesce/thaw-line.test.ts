@@ -89,3 +89,23 @@ describe('what post-thaw-script says', () => {
       assert.equal(thawLine(thawed(consistent), 'thaw').exitCode === 0, consistent === 'yes')
   })
 })
+
+describe('what post-thaw-script says where it was called with a word that is none of a thaw', () => {
+  const event = { calledWith: '"pre"' }
+  for (const [thaw, line, exitCode] of [
+    [{ what: 'nothing to thaw' }, 'nothing to thaw', 0],
+    [
+      thawed('yes'),
+      `thawed after 5.0 s, whether the snapshot is consistent is unknown: post-thaw-script was called with "pre", which is no word for a thaw; ${unknown.hint}`,
+      unknown.exitCode,
+    ],
+    [
+      thawed('no'),
+      `thawed after 5.0 s, the snapshot is not consistent: the hold expired after 60.0 s; ${no.hint}`,
+      no.exitCode,
+    ],
+  ] as readonly (readonly [Thaw, string, number])[])
+    test(line, () => {
+      assert.deepEqual(thawLine(thaw, event), { line, exitCode })
+    })
+})

@@ -46,6 +46,7 @@ describe('a thaw waits for the ending and judges', () => {
           [
             'hold not expired: yes',
             'handed over: yes',
+            'disks frozen: not-applicable',
             'lock granted: yes',
             'lock seen by the server: yes',
             'same connection: yes',
@@ -54,6 +55,7 @@ describe('a thaw waits for the ending and judges', () => {
             'GTID equal: yes',
             'replica position equal: not-applicable',
             'flushed: yes',
+            'engines on disk: yes',
             'on disk: yes',
             'let go by the thaw: yes',
           ],
@@ -116,7 +118,7 @@ describe('a thaw waits for the ending and judges', () => {
           uuid: 'a-server',
           coordinates: { file: 'b', position: 4, gtid: '' },
         })),
-      'the binary log moved from binlog.000042:2500 to b:4',
+      'the binary log moved from binlog.000042:2400 to b:4, by a new file: FLUSH LOGS, RESET, or a file that was full',
     ],
     [
       'another connection answers',

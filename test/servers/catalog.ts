@@ -34,6 +34,14 @@ export interface CatalogEntry {
   /** The server is refused when its version does not begin with this. */
   readonly series: string
   readonly recipe: DebianRecipe | NpmRecipe
+  /** Packages of further storage engines, of the suites of its recipe; taken only where they are asked for. */
+  readonly engines?: Engines
+}
+
+/** The plugins are taken by themselves, as a server is: of what they depend on, these libraries alone are missing. */
+interface Engines {
+  readonly plugins: readonly string[]
+  readonly libraries: readonly string[]
 }
 
 const npmBase: DebianPackages = {
@@ -95,6 +103,10 @@ const entries = {
       suites: ['bookworm', 'bookworm-security'],
       packages: ['mariadb-server-core', 'mariadb-client-core'],
       alone: ['mariadb-server', 'mariadb-client'],
+    },
+    engines: {
+      plugins: ['mariadb-plugin-rocksdb', 'mariadb-plugin-mroonga', 'mariadb-plugin-spider'],
+      libraries: ['libsnappy1v5'],
     },
   },
   'mariadb-11.8': {

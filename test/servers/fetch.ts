@@ -9,6 +9,8 @@ export interface FetchOptions {
   readonly root?: string
   /** Called with a line of text at every step. */
   readonly progress?: (line: string) => void
+  /** With the packages of further engines, in a folder of its own. */
+  readonly engines?: boolean
 }
 
 export type Fetched =
@@ -25,19 +27,15 @@ export async function fetchServer(name: ServerName, options: FetchOptions = {}):
 /** Several servers; one that cannot be had does not keep the others away. */
 export async function fetchServers(
   names: readonly ServerName[],
-  { root = serversDir(), progress = () => {} }: FetchOptions = {},
+  { root = serversDir(), progress = () => {}, engines = false }: FetchOptions = {},
 ): Promise<readonly Fetched[]> {
-  const there = await findAll(names, root)
+  const there = await Promise.all(names.map((name) => findServer(name, { root, engines })))
   if (there.every((one) => one !== undefined)) return there.map((server) => ({ name: server.name, server }))
   assertPlatform()
   await using workshop = await openWorkshop({ root, progress })
-  const lanes = [...bySuites(names).values()].map((lane) => fetchInTurn(lane, workshop))
+  const lanes = [...bySuites(names).values()].map((lane) => fetchInTurn(lane, { workshop, engines }))
   const fetched = (await Promise.all(lanes)).flat()
   return names.flatMap((name) => fetched.filter((one) => one.name === name))
-}
-
-function findAll(names: readonly ServerName[], root: string): Promise<(FetchedServer | undefined)[]> {
-  return Promise.all(names.map((name) => findServer(name, root)))
 }
 
 function assertPlatform(): void {
@@ -56,11 +54,16 @@ function bySuites(names: readonly ServerName[]): ReadonlyMap<string, readonly Se
   return lanes
 }
 
-async function fetchInTurn(names: readonly ServerName[], workshop: Workshop): Promise<readonly Fetched[]> {
+async function fetchInTurn(
+  names: readonly ServerName[],
+  { workshop, engines }: { readonly workshop: Workshop; readonly engines: boolean },
+): Promise<readonly Fetched[]> {
+  const { root } = workshop
   const fetched: Fetched[] = []
   for (const name of names) {
     try {
-      const server = (await findServer(name, workshop.root)) ?? (await makeServer(name, workshop))
+      const server =
+        (await findServer(name, { root, engines })) ?? (await makeServer(name, workshop, engines))
       fetched.push({ name, server })
     } catch (error) {
       fetched.push({ name, error })

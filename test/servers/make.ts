@@ -5,7 +5,7 @@ import { assemble } from './assemble.ts'
 import { catalog, isOfSeries, type DebianPackages, type NpmRecipe, type ServerName } from './catalog.ts'
 import { candidate, fetchDebs, type Deb } from './debian.ts'
 import { fetchTarball } from './npm.ts'
-import { recordFile, type FetchedServer, type ServerRecord } from './place.ts'
+import { folderName, recordFile, type FetchedServer, type ServerRecord } from './place.ts'
 import { reachableServer } from './reach.ts'
 import { tool } from './tool.ts'
 import type { Workshop } from './workshop.ts'
@@ -18,11 +18,17 @@ interface Parts {
 
 interface Job extends Omit<Workshop, keyof AsyncDisposable> {
   readonly name: ServerName
+  /** With the packages of further engines. */
+  readonly engines: boolean
 }
 
 /** Downloads what a server is made of and puts its folder in place, whole or not at all. */
-export async function makeServer(name: ServerName, workshop: Workshop): Promise<FetchedServer> {
-  const job: Job = { ...workshop, name, progress: (line) => workshop.progress(`${name}: ${line}`) }
+export async function makeServer(
+  name: ServerName,
+  workshop: Workshop,
+  engines: boolean,
+): Promise<FetchedServer> {
+  const job: Job = { ...workshop, name, engines, progress: (line) => workshop.progress(`${name}: ${line}`) }
   const parts = await download(job)
   const stage = await mkdtemp(join(job.stages, `${name}-`))
   try {
@@ -40,7 +46,21 @@ async function download(job: Job): Promise<Parts> {
   const version = await candidate(apt, main)
   const suites = recipe.suites.join('+')
   assertSeries(job.name, version, `${main} of ${suites}`)
-  return { source: `debian ${suites} ${main} ${version}`, debs: await downloadDebs(job, recipe) }
+  return {
+    source: `debian ${suites} ${main} ${version}`,
+    debs: await downloadDebs(job, job.engines ? withEngines(job.name, recipe) : recipe),
+  }
+}
+
+function withEngines(name: ServerName, recipe: DebianPackages): DebianPackages {
+  const { engines } = catalog[name]
+  if (engines === undefined) throw new Error(`no further engines of ${name} are known`)
+  const { packages, alone, suites } = recipe
+  return {
+    suites,
+    packages: [...packages, ...engines.libraries],
+    alone: [...alone, ...engines.plugins],
+  }
 }
 
 async function downloadTarball(job: Job, recipe: NpmRecipe): Promise<Parts> {
@@ -116,7 +136,7 @@ function assertSeries(name: ServerName, version: string, what: string): void {
 }
 
 async function putInPlace(job: Job, folder: string, record: ServerRecord): Promise<FetchedServer> {
-  const place = join(job.root, job.name)
+  const place = join(job.root, folderName(job.name, job.engines))
   await rm(place, { recursive: true, force: true })
   await rename(folder, place)
   job.progress(`${record.family} ${record.version} is ready in ${place}`)

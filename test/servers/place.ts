@@ -35,9 +35,17 @@ export function recordFile(folder: string): string {
   return join(folder, 'server.json')
 }
 
+/** The name of a server's folder: the one with further engines has its own. */
+export function folderName(name: ServerName, engines: boolean): string {
+  return engines ? `${name}+engines` : name
+}
+
 /** The server, if it is there. */
-export async function findServer(name: ServerName, root = serversDir()): Promise<FetchedServer | undefined> {
-  const folder = join(root, name)
+export async function findServer(
+  name: ServerName,
+  { root = serversDir(), engines = false }: { readonly root?: string; readonly engines?: boolean } = {},
+): Promise<FetchedServer | undefined> {
+  const folder = join(root, folderName(name, engines))
   const text = await readFile(recordFile(folder), 'utf8').catch(() => '{}')
   const record: unknown = JSON.parse(text)
   return isRecord(record) ? { ...record, folder } : undefined

@@ -186,9 +186,9 @@ test('a tarball with the pinned hash is downloaded once', async (t) => {
 test('a folder without its server.json is no server', async (t) => {
   const root = await scratch(t)
   await mkdir(join(root, 'mysql-5.7/bin'), { recursive: true })
-  assert.equal(await findServer('mysql-5.7', root), undefined)
+  assert.equal(await findServer('mysql-5.7', { root }), undefined)
   await writeFile(join(root, 'mysql-5.7/server.json'), '{"version":"5.7.29","built":"2020"}')
-  assert.equal((await findServer('mysql-5.7', root))?.version, '5.7.29')
+  assert.equal((await findServer('mysql-5.7', { root }))?.version, '5.7.29')
 })
 
 test('the lock lets one in at a time, and tells the other that it waits', async (t) => {
@@ -219,3 +219,11 @@ function fakeApt(signed: string, sent = signed): { apt: Apt; downloads: string[]
     return ''
   }
 }
+
+test('a server with further engines has a folder of its own', async (t) => {
+  const root = await scratch(t)
+  await mkdir(join(root, 'mariadb-10.11+engines'), { recursive: true })
+  await writeFile(join(root, 'mariadb-10.11+engines/server.json'), '{"version":"10.11.19","built":"2026"}')
+  assert.equal(await findServer('mariadb-10.11', { root }), undefined)
+  assert.equal((await findServer('mariadb-10.11', { root, engines: true }))?.version, '10.11.19')
+})

@@ -18,6 +18,8 @@ export interface StartRequest {
   readonly dir: string
   /** Further options of mysqld; they win over ours. */
   readonly options?: readonly string[]
+  /** With the packages of further engines (catalog.ts); `--plugin-load-add` among the options loads one. */
+  readonly engines?: boolean
   /** TCP on 127.0.0.1; 0, the default: the socket alone. */
   readonly port?: number
   /** The user it runs as when we are root: by default `nobody` for a server that nobody signed, else root. */
@@ -29,13 +31,14 @@ export async function startServer({
   name,
   dir,
   options = [],
+  engines = false,
   port = 0,
   runAs,
 }: StartRequest): Promise<Server> {
   const dataDir = resolve(dir)
   const socket = socketIn(dataDir)
   const account = await accountFor({ runAs, from: catalog[name].recipe.from })
-  const fetched = await fetchServer(name)
+  const fetched = await fetchServer(name, { engines })
   const key = `${name}-${fetched.built.replaceAll(':', '')}`
   const server = { ...fetched, folder: await reachableServer({ folder: fetched.folder, key, account }) }
   await provideDataDir({ server, account, dataDir })

@@ -1,6 +1,8 @@
+import type { FreezeEvidence } from '../../src/core/disk/disks-frozen.ts'
 import * as fc from 'fast-check'
 import { record } from './record.ts'
 import type { Coordinates } from '../../src/core/coordinates.ts'
+import type { EnginesProof } from '../../src/core/disk/engines.ts'
 import { everyEnding } from '../../src/core/hold.ts'
 import type { DiskEvidence } from '../../src/core/disk/disk-evidence.ts'
 import type { FlushProof } from '../../src/core/flush.ts'
@@ -26,6 +28,19 @@ export const anyFlushProof: fc.Arbitrary<FlushProof> = record({
     lsn: fc.constantFrom<(number | null)[]>(null, 100),
     flushedLsn: fc.constantFrom<(number | null)[]>(null, 90, 100),
   }),
+})
+
+export const anyEnginesProof: fc.Arbitrary<EnginesProof> = record({
+  inUse: fc.subarray<EnginesProof['inUse'][number]>([
+    { engine: 'InnoDB', is: 'loaded' },
+    { engine: 'CONNECT', is: 'loaded' },
+    { engine: 'Falcon', is: 'tables' },
+  ]),
+  ownLog: fc.constantFrom<EnginesProof['ownLog'][]>(
+    null,
+    { how: 'waited', seen: 'Rocksdb_wal_synced went from 4 to 6 under the lock' },
+    { how: 'not seen', seen: 'its log is in memory' },
+  ),
 })
 
 export const anyDiskEvidence: fc.Arbitrary<DiskEvidence> = record({
@@ -84,8 +99,16 @@ const anyServerEvidence = (name: string): fc.Arbitrary<ServerEvidence> =>
       atFreeze: fc.option(anyCoordinates),
       atThaw: anyAnswer,
     }),
+    moved: fc.constantFrom<ServerEvidence['moved'][]>(
+      null,
+      { by: 'temporary tables', statements: 1 },
+      { by: 'rotation' },
+      { by: 'something else', event: 'Xid' },
+      { by: 'not read', because: 'no privilege' },
+    ),
     replica: record({ atFreeze: anyReplication, atThaw: anyReplication }),
     flushed: anyFlushProof,
+    engines: anyEnginesProof,
     disk: anyDiskEvidence,
     redoLog: fc.constantFrom('on', 'always on', 'off', 'not-asked'),
     unprotected: fc.constantFrom<ServerEvidence['unprotected'][]>(
@@ -101,6 +124,29 @@ const anyServers: fc.Arbitrary<readonly ServerEvidence[]> = fc.oneof(
   fc.tuple(anyServerEvidence('/run/a.sock'), anyServerEvidence('/run/b.sock')),
 )
 
+const anyStandstill = record({
+  from: fc.constant('2026-11-28T03:00:01.000Z'),
+  until: fc.constantFrom('2026-11-28T03:00:02.000Z', null),
+})
+
+const anyFreezeEvidence: fc.Arbitrary<FreezeEvidence> = record({
+  invoker: fc.constantFrom(
+    undefined,
+    { name: 'qemu-ga', freezes: 'yes', why: 'qemu-ga freezes the file systems' } as const,
+    { name: 'veeam', freezes: 'no', why: 'veeam freezes no file systems' } as const,
+  ),
+  watched: fc.array(
+    record({
+      name: fc.constantFrom('/', '/srv/db'),
+      type: fc.constantFrom('ext4', 'xfs'),
+      stoodStill: fc.array(anyStandstill, { maxLength: 2 }),
+      notWatched: fc.constantFrom(null, 'it cannot be probed'),
+    }),
+    { maxLength: 2 },
+  ),
+  passedOver: fc.constantFrom([], [{ name: '/tank', type: 'zfs' }]),
+})
+
 /** What a locker may see before it unlocks. */
 export const anyEvidence: fc.Arbitrary<Evidence> = record({
   ending: fc.constantFrom(...everyEnding),
@@ -111,4 +157,5 @@ export const anyEvidence: fc.Arbitrary<Evidence> = record({
   attempts: fc.constantFrom(1, 2),
   handedOver: fc.constantFrom('yes', 'no', 'no leash'),
   servers: anyServers,
+  freeze: anyFreezeEvidence,
 })

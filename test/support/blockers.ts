@@ -11,7 +11,7 @@ export interface Blocking extends AsyncDisposable {
 }
 
 /** Tables of their own: what a refused lock leaves shut on MySQL is then nobody else's. */
-const own = [
+export const own = [
   'CREATE TABLE IF NOT EXISTS shop.archive (id INT) ENGINE=InnoDB',
   'CREATE TABLE IF NOT EXISTS shop.notes (id INT) ENGINE=MyISAM',
   'REPLACE INTO shop.archive VALUES (1)',
@@ -42,7 +42,8 @@ async function running({ writer }: Scene, text: string): Promise<Blocking> {
   return { id: session.id, text, [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]() }
 }
 
-async function resting({ writer }: Scene, ...statements: readonly string[]): Promise<Blocking> {
+/** A session that rests after these statements. */
+export async function resting({ writer }: Scene, ...statements: readonly string[]): Promise<Blocking> {
   for (const statement of own) await writer.ask(statement)
   const session = await writer.occupies(...statements)
   return { id: session.id, text: null, [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]() }

@@ -27,7 +27,7 @@ export interface Guest {
   readonly restart: () => Promise<void>
 }
 
-export interface GuestRequest extends Pick<StartRequest, 'options' | 'port'> {
+export interface GuestRequest extends Pick<StartRequest, 'options' | 'port' | 'engines'> {
   /** Statements that give the product's account more than its documented privileges, and whatever else. */
   readonly grants?: readonly string[]
 }

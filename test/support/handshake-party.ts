@@ -1,4 +1,4 @@
-/** A process that asks, or publishes a thousand holds, in a state directory, as soon as it is told to. */
+/** A process that asks, publishes a thousand holds, or leaves, in a state directory, as soon as it is told to. */
 import { once } from 'node:events'
 import { handshakeIn } from '../../src/adapters/handshake.ts'
 import { self } from '../../src/adapters/proc.ts'
@@ -7,9 +7,11 @@ import { aHold } from './fake/holds.ts'
 
 const [, , what, directory = '', run = ''] = process.argv
 const handshake = handshakeIn(directory)
+const attendance = what === 'attend' ? handshake.attend() : undefined
 console.log('ready')
 await once(process.stdin, 'data')
 if (what === 'ask') console.log(ask())
+else if (what === 'attend') await leave()
 else
   for (let count = 0; count < 1000; count++)
     handshake.publish({ ...aHold, doing: String(count % 2).repeat(9000) })
@@ -21,4 +23,10 @@ function ask(): string {
   } catch (error) {
     return asFailure(error).code
   }
+}
+
+async function leave(): Promise<void> {
+  attendance?.[Symbol.dispose]()
+  console.log('left')
+  await once(process.stdin, 'end')
 }

@@ -32,7 +32,7 @@ const { existsSync, readFileSync, writeFileSync } = require('node:fs')
 const [what, ...rest] = process.argv.slice(2)
 const tell = (facts) => console.log(JSON.stringify(facts))
 const deeds = {
-  tell: () => tell({ args: rest, self: process.argv[1], pid: process.pid, letGo: process.env.MYSQL_QUIESCE_LET_GO ?? null, asked: process.env.MYSQL_QUIESCE_ASKED ?? null, early: process.env.MYSQL_QUIESCE_EARLY ?? null,
+  tell: () => tell({ args: rest, self: process.argv[1], pid: process.pid, letGo: process.env.MYSQL_QUIESCE_LET_GO ?? null, asked: process.env.MYSQL_QUIESCE_ASKED ?? null, early: process.env.MYSQL_QUIESCE_EARLY ?? null, refused: process.env.MYSQL_QUIESCE_REFUSED ?? null,
     strict: (function () { return this === undefined })(), held: existsSync(process.env.HELD ?? '/nonexistent') }),
   exit: () => { process.exitCode = Number(rest[0]) },
   die: () => process.kill(process.pid, rest[0]),

@@ -31,6 +31,8 @@ export interface Waiting {
 
 export interface Occupation extends AsyncDisposable {
   readonly id: number
+  /** A statement that the session may go on with. */
+  ask(statement: string): Promise<void>
   /** Has the session go on, which the global lock does not let it do. */
   isKeptWaitingAt(statement: string): Promise<Waiting>
 }
@@ -70,6 +72,7 @@ export async function writerAt(socket: string): Promise<Writer> {
       await isOccupied(session.threadId, statements.at(-1) ?? '', work)
       return {
         id: session.threadId,
+        ask: async (statement) => void (await session.query(statement)),
         isKeptWaitingAt: (statement) => waiting([session], [statement]),
         [Symbol.asyncDispose]: () => end(session),
       }

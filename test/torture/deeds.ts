@@ -7,6 +7,7 @@ import { account } from '../support/accounts.ts'
 import { nodeOf } from '../support/moments.ts'
 import { parentOf } from '../support/processes.ts'
 import type { ScriptName } from '../support/scripts.ts'
+import { photographOf } from './photographs.ts'
 import type { Stage } from './stage.ts'
 import { lastNumbered } from './tables.ts'
 
@@ -97,21 +98,24 @@ function begin(stage: Stage, work: Promise<unknown>): 'done' {
   return 'done'
 }
 
-async function freeze(stage: Stage): Promise<void> {
+export async function freeze(stage: Stage): Promise<void> {
   const { lab, freezes, note } = stage
   const mine: Stage['freezes'][number] = { began: now() }
   freezes.push(mine)
   const result = await lab.start('pre-freeze-script', ['freeze']).ended
   mine.end = { ...result, at: now() }
+  const photograph = await photographOf(stage)
+  if (photograph) mine.photograph = photograph
   const copy = await copyOf(stage)
   if (copy !== undefined) mine.copy = copy
   note(`freeze: ${result.exitCode ?? result.signal}: ${result.stdout.trim()} (row ${copy})`)
 }
 
-async function thaw(stage: Stage, event: 'thaw' | 'freezeFail'): Promise<void> {
+export async function thaw(stage: Stage, event: 'thaw' | 'freezeFail'): Promise<void> {
   const { lab, thaws, note } = stage
   const copy = await copyOf(stage)
-  const mine: Stage['thaws'][number] = { copy, began: now() }
+  const photograph = await photographOf(stage)
+  const mine: Stage['thaws'][number] = { copy, photograph, began: now() }
   thaws.push(mine)
   const result = await lab.start('post-thaw-script', [event]).ended
   mine.end = { ...result, at: now() }

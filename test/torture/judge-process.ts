@@ -1,10 +1,11 @@
-/** The judge: writes numbered rows without end, each its own commit, and tells of each when it was sent and when it was done. */
+/** The judge: writes numbered rows without end, by turns into each table, and tells of each when it was sent and when it was done. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Connection, createConnection } from 'mysql2/promise'
 import { now } from '../bench/monotonic.ts'
 import { insertNumbered } from './tables.ts'
 
 const socketPath = process.argv[2]!
+const tables = process.argv.slice(3)
 /** Milliseconds between two rows, and between two tries to connect. */
 const [pause, again] = [2, 20]
 let waitsSince = now()
@@ -24,7 +25,7 @@ async function write(connection: Connection, from: number): Promise<number> {
   for (let n = from; ; n++) {
     waitsSince = now()
     try {
-      await connection.query(insertNumbered(n))
+      await connection.query(insertNumbered(tables[n % tables.length]!, n))
     } catch {
       return n + 1
     }

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { now } from '../bench/monotonic.ts'
+import type { NumberedTable } from './tables.ts'
 
 /** A row of the writer, in milliseconds of the machine's clock. */
 export interface Commit {
@@ -17,10 +18,12 @@ export interface Judge extends AsyncDisposable {
 }
 
 /** Resolves with its first commit. */
-export async function startJudge(socket: string): Promise<Judge> {
-  const child = fork(fileURLToPath(new URL('judge-process.ts', import.meta.url)), [socket], {
-    detached: true,
-  })
+export async function startJudge(
+  socket: string,
+  tables: readonly NumberedTable[] = ['numbered'],
+): Promise<Judge> {
+  const program = fileURLToPath(new URL('judge-process.ts', import.meta.url))
+  const child = fork(program, [socket, ...tables], { detached: true })
   let commits: Commit[] = []
   child.on('message', (message) => {
     if (isCommit(message)) commits.push(message)

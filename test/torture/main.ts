@@ -1,13 +1,17 @@
 /** npm run torture: random schedules of freezes, thaws and faults against a real server; see `usage` in arguments.ts. */
+import { enterOwnMounts } from '../support/photograph/own-mounts.ts'
 import { type TortureArguments, tortureArguments, usage } from './arguments.ts'
 import { reportOf } from './tally.ts'
 import { torture } from './torture.ts'
 
+const withoutPhotographs = await enterOwnMounts()
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
 
 const args = read()
 if (args !== undefined) {
+  if (withoutPhotographs !== undefined)
+    console.error(`no copy of a disk is photographed and judged: ${withoutPhotographs}`)
   console.error(`torturing ${args.server} for ${args.minutes} min, from seed ${args.seed} on`)
   const tally = await torture(args, { progress, say: (line) => console.log(line), stop: stop.signal })
   console.error('')

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { now } from '../bench/monotonic.ts'
 import { openLab } from '../support/lab.ts'
-import { deed, isFault } from './deeds.ts'
+import { deed, freeze, isFault, thaw } from './deeds.ts'
 import type { Ground } from './ground.ts'
 import { allOverWithin, longestStall, settings } from './limits.ts'
 import { momentComes } from './moments.ts'
+import { falsePhotographs } from './photographs.ts'
 import { describeStep, scheduleOf } from './schedule.ts'
 import type { Stage } from './stage.ts'
 import { insertAnother } from './tables.ts'
@@ -29,7 +30,7 @@ export interface Played {
 /** Plays the schedule of a seed, and then a freeze and a thaw that nobody disturbs. */
 export async function play(seed: number, ground: Ground): Promise<Played> {
   await using lab = await openLab(ground.server.socket)
-  await lab.settle(settings)
+  await lab.settle({ ...settings, 'record-dir': ground.recordDir })
   await ground.judge.take()
   const stage = stageOn(ground, lab)
   const faults = await playSteps(seed, stage)
@@ -45,7 +46,10 @@ export async function play(seed: number, ground: Ground): Promise<Played> {
     journal,
     worstStall: stall,
     freezes: freezes.length,
-    falseVerdicts: falseVerdicts({ freezes, thaws, commits }),
+    falseVerdicts: [
+      ...falseVerdicts({ freezes, thaws, commits }),
+      ...(await falsePhotographs(stage, commits)),
+    ],
     leakedLocks: leaked.locks,
     complaints: [...leaked.others, ...strangeEnds(ends)],
     consistent: thaws.filter(({ end }) => /is consistent$/m.test(end?.stdout ?? '')).length,
@@ -95,15 +99,14 @@ async function afterwards(stage: Stage) {
   }
 
   async function nextRun(): Promise<readonly string[]> {
-    const frozen = await lab.freeze('freeze')
-    const thawed = await lab.thaw('thaw')
-    note(
-      `the next run: ${frozen.exitCode} ${frozen.stdout.trim()}, ${thawed.exitCode} ${thawed.stdout.trim()}`,
-    )
+    note('the next run')
+    await freeze(stage)
+    await thaw(stage, 'thaw')
+    const ends = [stage.freezes, stage.thaws].map((all) => all.at(-1)?.end?.exitCode)
     await within(allOverWithin, allGone())
     const left = await lab.files()
     return [
-      ...(frozen.exitCode === 0 && thawed.exitCode === 0 ? [] : ['the next run did not go well']),
+      ...(ends.every((exitCode) => exitCode === 0) ? [] : ['the next run did not go well']),
       ...(left.length === 0 ? [] : [`the next run left ${left.join(', ')}`]),
     ]
   }

@@ -1,3 +1,4 @@
+import type { Image } from '../support/photograph/disk.ts'
 import type { Lab } from '../support/lab.ts'
 import type { Result } from '../support/scripts.ts'
 import type { Ground } from './ground.ts'
@@ -26,6 +27,8 @@ export interface Freeze {
   end?: Ended
   /** The writer's last row, as a reader saw it after the end. */
   copy?: number
+  /** Of the disk, after the end. */
+  photograph?: Photograph
 }
 
 export interface Thaw {
@@ -33,6 +36,13 @@ export interface Thaw {
   end?: Ended
   /** The writer's last row, as a reader saw it just before the beginning. */
   readonly copy: number | undefined
+  /** Of the disk, before the beginning. */
+  readonly photograph?: Photograph | undefined
+}
+
+/** The image of the server's disk, and between which times it was copied. */
+export interface Photograph extends Span {
+  readonly image: Image
 }
 
 export type Ended = Result & { readonly at: number }

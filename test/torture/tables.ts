@@ -2,13 +2,18 @@
 export const createTables = [
   'CREATE DATABASE torture',
   'CREATE TABLE torture.numbered (n BIGINT PRIMARY KEY) ENGINE = InnoDB',
+  'CREATE TABLE torture.in_myisam (n BIGINT PRIMARY KEY) ENGINE = MyISAM',
   'CREATE TABLE torture.written (id BIGINT AUTO_INCREMENT PRIMARY KEY) ENGINE = InnoDB',
   'CREATE TABLE torture.elsewhere (n INT) ENGINE = InnoDB',
   'INSERT INTO torture.elsewhere VALUES (1)',
 ]
 
-export const insertNumbered = (n: number) => `INSERT INTO torture.numbered VALUES (${n})`
+/** Those that the writer may number its rows in. */
+export type NumberedTable = 'numbered' | 'in_myisam'
 
-export const lastNumbered = 'SELECT COALESCE(MAX(n), 0) AS last FROM torture.numbered'
+export const insertNumbered = (table: string, n: number) => `INSERT INTO torture.${table} VALUES (${n})`
+
+export const lastNumbered = `SELECT GREATEST(COALESCE((SELECT MAX(n) FROM torture.numbered), 0),
+  COALESCE((SELECT MAX(n) FROM torture.in_myisam), 0)) AS last`
 
 export const insertAnother = 'INSERT INTO torture.written () VALUES ()'

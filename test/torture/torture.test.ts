@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
+import { withOwnMounts } from '../support/photograph/own-mounts.ts'
 import { tortureArguments } from './arguments.ts'
 import { reportOf } from './tally.ts'
 import { torture } from './torture.ts'
@@ -10,7 +11,11 @@ const {
   TORTURE_SEED: seed,
 } = process.env
 
-test('no schedule of faults makes a verdict wrong, or leaves a lock', async (t) => {
+const title = 'no schedule of faults makes a verdict wrong, or leaves a lock'
+
+await withOwnMounts(title, () => void test(title, plays))
+
+async function plays(t: TestContext): Promise<void> {
   const wanted = ['--minutes', minutes, '--server', server, ...(seed ? ['--seed', seed] : [])]
   const args = tortureArguments(wanted, { newSeed: 1 + (Date.now() % 900_000_000) })
   const said: string[] = []
@@ -22,4 +27,4 @@ test('no schedule of faults makes a verdict wrong, or leaves a lock', async (t) 
   t.diagnostic(reportOf(tally, args))
   assert.deepEqual(said, [])
   assert.ok(tally.schedules > 0)
-})
+}

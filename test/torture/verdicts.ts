@@ -8,11 +8,20 @@ interface Seen {
   readonly commits: readonly Commit[]
 }
 
-/** Every "consistent" between whose freeze and thaw the writer committed, by its own account or by the copies. */
-export function falseVerdicts({ freezes, thaws, commits }: Seen): readonly string[] {
+/** A "consistent", and the freeze that it is of to the invoker; what was copied between the two is what it is about. */
+export function promises({
+  freezes,
+  thaws,
+}: Pick<Seen, 'freezes' | 'thaws'>): readonly { readonly freeze: Freeze; readonly thaw: Thaw }[] {
   return thaws.filter(isConsistent).flatMap((thaw) => {
     const freeze = frozenBefore(freezes, thaw)
-    if (freeze === undefined) return []
+    return freeze === undefined ? [] : [{ freeze, thaw }]
+  })
+}
+
+/** Every "consistent" between whose freeze and thaw the writer committed, by its own account or by the copies. */
+export function falseVerdicts({ freezes, thaws, commits }: Seen): readonly string[] {
+  return promises({ freezes, thaws }).flatMap(({ freeze, thaw }) => {
     const between = commits.find(({ sentAt, doneAt }) => sentAt >= freeze.end!.at && doneAt <= thaw.began)
     const told = `"consistent", but row ${between?.n} was committed between the end of the freeze and the thaw`
     const grown = `"consistent", but a copy after the freeze ends with row ${freeze.copy}, one before the thaw with ${thaw.copy}`

@@ -48,7 +48,7 @@ type Session = Awaited<ReturnType<typeof import('../../adapters/database-examina
 
 async function asked(
   session: Session,
-  { quietQuery, replica, recordDir }: Settings,
+  { quietQuery, replica, recordDir, flushWithin }: Settings,
   { plan, findings }: { readonly plan: Answer<LockPlan>; readonly findings: Answer<Findings> },
 ): Promise<NonNullable<ServerFacts['inside']>> {
   const grants = await answer(session.grants())
@@ -70,7 +70,15 @@ async function asked(
       maySee,
       mayStop,
     },
-    engines: { tables: await answer(session.tablesByEngine()), grants },
+    engines: {
+      account: session.server.account,
+      tables: await answer(session.tablesByEngine()),
+      loaded: await answer(session.loadedEngines()),
+      ownLog: await answer(session.ownLog()),
+      grants,
+      lock: plan instanceof Failure ? 'ftwrl' : plan.lock,
+      flushWithin,
+    },
     durability: await answer(session.durability()),
     disks: await lookAtDisks(placeOf(session), recordDir),
     traffic: {

@@ -5,6 +5,9 @@
 exec 2>/dev/null
 trap '' PIPE
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
+# VMware Tools may run this file for the backup server, and are not who asks then.
+MYSQL_QUIESCE_INVOKER=veeam
+export MYSQL_QUIESCE_INVOKER
 command=$(readlink -f /usr/sbin/mysql-quiesce)
 ours=${command%/*}/pre-freeze-script
 if [ ! "$command" ] || [ ! -x "$ours" ]; then

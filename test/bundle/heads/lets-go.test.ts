@@ -1,10 +1,30 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { run, shells } from '../../support/as-agent.ts'
+import { type Ended, run, shells, through } from '../../support/as-agent.ts'
 import { nowhereElse, withPlaced } from '../../support/sh-head.ts'
+
+/** The file as a grandchild of a process with this name. */
+async function runBelow(
+  agent: string,
+  folder: string,
+  { file, shell, said }: { readonly file: string; readonly shell: string; readonly said: string },
+): Promise<Ended> {
+  const above = join(folder, agent)
+  await copyFile('/bin/sh', above)
+  await chmod(above, 0o755)
+  const nested = [
+    '-c',
+    '/bin/sh -c \'"$@"; exit "$?"\' sh "$@"; exit "$?"',
+    'sh',
+    ...through(shell),
+    file,
+    'tell',
+  ]
+  return await run(above, nested, { env: said === '' ? {} : { MYSQL_QUIESCE_INVOKER: said } })
+}
 
 for (const shell of shells) {
   describe(`under ${shell}, the head of`, () => {
@@ -77,6 +97,89 @@ for (const shell of shells) {
             assert.deepEqual([existsSync(held), stderr], [true, ''])
           })
         })
+
+      for (const args of [
+        ['freeze'],
+        ['FREEZE', ''],
+        ['', 'Freeze'],
+        ['pre-script'],
+        ['dry-run'],
+        ['--user', 'thaw', 'freeze'],
+        ['--user=thaw', 'freeze', 'an argument of the host'],
+      ])
+        test(`lets nothing go where it is called with ${JSON.stringify(args)}`, async () => {
+          await withPlaced({ name }, async ({ file, held }) => {
+            await writeFile(held, 'x')
+            const { stderr } = await run(file, args, { shell })
+            assert.deepEqual([existsSync(held), stderr], [true, ''])
+          })
+        })
+
+      for (const args of [
+        ['thaw', 'freeze'],
+        ['--user', 'freeze'],
+        ['--user', 'freeze', 'thaw'],
+        ['--user=freeze'],
+        ['freezeFail'],
+        ['unfreeze'],
+        [],
+      ])
+        test(`lets go where it is called with ${JSON.stringify(args)}`, async () => {
+          await withPlaced({ name }, async ({ file, held }) => {
+            await writeFile(held, 'x')
+            const { stderr } = await run(file, args, { shell })
+            assert.deepEqual([existsSync(held), stderr], [false, ''])
+          })
+        })
+
+      for (const [who, marker, agent, said] of [
+        ['an agent above it', 'refused-vmtoolsd', 'vmtoolsd', ''],
+        ['what it says', 'refused-veeam', 'vmtoolsd', 'veeam'],
+        ['what it says, without an agent', 'refused-nightly', 'cron', 'nightly'],
+      ] as const)
+        test(`lets nothing go where the freeze of its invoker was refused: ${who}`, async () => {
+          await withPlaced({ name }, async ({ file, held }, parent) => {
+            await writeFile(held, 'x')
+            await writeFile(join(held, '..', marker), '')
+            const { stdout, stderr } = await runBelow(agent, parent, { file, shell, said })
+            const told = JSON.parse(stdout)
+            assert.deepEqual(
+              [told.letGo, told.refused, existsSync(held), stderr],
+              ['refused', marker.slice('refused-'.length), true, ''],
+            )
+          })
+        })
+
+      for (const [who, marker, agent, said] of [
+        ['of another agent', 'refused-qemu-ga', 'vmtoolsd', ''],
+        ['of the agent that ran a script of somebody else', 'refused-vmtoolsd', 'vmtoolsd', 'veeam'],
+        ['of nobody that can be told', 'refused-backup.sh', 'backup.sh', ''],
+        ['of what is no name', 'refused-vmtoolsd', 'cron', 'vm toolsd'],
+        ['of nobody at all', 'refused-', 'cron', ''],
+      ] as const)
+        test(`lets go where the freeze was refused ${who}`, async () => {
+          await withPlaced({ name }, async ({ file, held }, parent) => {
+            await writeFile(held, 'x')
+            await writeFile(join(held, '..', marker), '')
+            const { stdout, stderr } = await runBelow(agent, parent, { file, shell, said })
+            const told = JSON.parse(stdout)
+            assert.deepEqual([told.letGo, told.refused, existsSync(held), stderr], ['yes', null, false, ''])
+          })
+        })
+
+      test('says where Node.js is missing that it let nothing go, for the freeze was refused', async () => {
+        await withPlaced({ name, node: 'none', templates: nowhereElse }, async ({ file, held }) => {
+          await writeFile(held, 'x')
+          await writeFile(join(held, '../refused-nightly'), '')
+          const env = { MYSQL_QUIESCE_INVOKER: 'nightly' }
+          const { ended, stdout, stderr } = await run(file, ['thaw'], { shell, env })
+          assert.deepEqual([ended, stderr, existsSync(held)], [127, '', true])
+          assert.match(
+            stdout,
+            /^nothing was let go, for the freeze of nightly was refused, and there is no verdict: /,
+          )
+        })
+      })
 
       test('lets go in the state directory that the environment names, and in no other', async () => {
         await withPlaced({ name }, async ({ file, held }, parent) => {

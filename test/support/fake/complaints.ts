@@ -34,7 +34,10 @@ export function atEndOfFreeze(scene: Scene, freeze: PlayedFreeze): string[] {
 function notFrozen({ guest, disturbances }: Scene, frozen: Frozen): string[] {
   const { servers, schedule } = guest
   if (disturbances.some((time) => schedule.now() - time < momentary)) return []
-  const seen = servers.flatMap((server, index) => notFrozenAt(server, frozen.servers[index], guest))
+  const seen = [
+    ...servers.flatMap((server, index) => notFrozenAt(server, frozen.servers[index], guest)),
+    ...servers.flatMap((server) => heldTwice(server)),
+  ]
   return seen.map((what) => `frozen at ${schedule.now()}, but ${what}`)
 }
 
@@ -47,6 +50,12 @@ function notFrozenAt(server: FakeServer, frozen: FrozenServer | undefined, { rec
     same(server.coordinates(), coordinates) ? '' : `the coordinates are not those of ${where}`,
     same(recorded?.coordinates, coordinates) ? '' : `the coordinates of ${where} are not recorded`,
   ].filter(Boolean)
+}
+
+/** A freeze is refused for as long as another one's lock is held, whatever has become of the files. */
+function heldTwice({ lock, where }: FakeServer): string[] {
+  const held = lock.grants.filter(({ until }) => until === undefined)
+  return held.length > 1 ? [`${where} is held by ${held.map(({ session }) => session).join(' and ')}`] : []
 }
 
 /** No agent runs a thaw for a freeze that failed. */
@@ -78,6 +87,7 @@ export function atEndOfThaw(scene: Scene, thaw: Played<Thaw>): string[] {
   return [
     ...tooLong(scene, thaw, thawWithin + undoneWithin),
     ...('value' in result ? wrongVerdict(scene, result.value, thaw.began) : []),
+    ...('value' in result ? anothersVerdict(scene, result.value, thaw) : []),
     ...('value' in result && result.value.what === 'nothing to thaw' ? notNothing(scene, thaw) : []),
   ]
 }
@@ -101,6 +111,22 @@ function wrongVerdict({ guest, freezes }: Scene, thaw: Thaw, began: number): str
   const commits = servers.flatMap((server) => server.commits)
   const between = commits.filter((time) => time > frozen && time <= (letGo?.at ?? began))
   return between.length > 0 ? [`${run} is called consistent, with commits at ${between.join(', ')}`] : []
+}
+
+/** An invoker whose own freeze was refused for another one's hold hears no verdict on that, nor on a later one of it. */
+function anothersVerdict({ freezes }: Scene, thaw: Thaw, { invoker, began }: Played<Thaw>): string[] {
+  if (thaw.what !== 'thawed' || thaw.verdict.consistent !== 'yes') return []
+  const holder = freezes.find(({ run }) => run === thaw.hold.run)
+  const own = freezes.findLast((freeze) => freeze.invoker === invoker && freeze.endedAt() <= began)
+  const result = own?.result()
+  if (holder === undefined || holder.invoker === invoker || result === undefined || 'value' in result)
+    return []
+  const { code, message } = asFailure(result.failure)
+  const refusedFor = freezes.find(({ run }) => code === 'busy' && message.includes(`${run},`))
+  if (refusedFor === undefined || refusedFor.invoker === invoker) return []
+  return [
+    `${invoker} was refused for ${refusedFor.run}, and its thaw of ${began} calls ${holder.run} consistent`,
+  ]
 }
 
 /** A freeze that said "frozen" waits for its thaw, unless another has come, or somebody has had a hand in it. */

@@ -1,5 +1,6 @@
 import { asFailure } from '../../../src/core/failure.ts'
 import { type Ended, type Frozen, type Hold, parseHold } from '../../../src/core/hold.ts'
+import type { Invoker } from '../../../src/core/invoker.ts'
 import type { Database, Locker, Lockers, Log } from '../../../src/core/world.ts'
 import { freeze as freezeStory } from '../../../src/quiesce/freeze.ts'
 import { hold as holdStory } from '../../../src/quiesce/hold.ts'
@@ -19,6 +20,8 @@ import { fakeStateDir } from './state-dir.ts'
 export interface GuestSettings extends ServerSettings {
   /** How many are locked as one set; one, where nothing is said. */
   readonly servers?: number
+  /** Who called pre-freeze-script. */
+  readonly invoker?: Invoker
   /** What the log tells of a freeze without an end. */
   readonly unfinished?: string
   readonly limits?: Partial<Limits & { readonly thawWithin: number }>
@@ -111,8 +114,11 @@ export function guest(settings: GuestSettings = {}) {
     ended,
   }
 
-  /** pre-freeze-script, from where Node has started; with other lockers, if they are given. */
-  function freeze(instead?: Lockers): Playing<Frozen> & { readonly run: string } {
+  /** pre-freeze-script, from where Node has started; with other lockers, if they are given, for an invoker that can be told apart. */
+  function freeze(
+    instead?: Lockers,
+    knownAs: string | null = null,
+  ): Playing<Frozen> & { readonly run: string } {
     const process = processes.start('pre-freeze-script')
     const run = `run-${++runs}`
     const playing = play(process, () =>
@@ -124,6 +130,9 @@ export function guest(settings: GuestSettings = {}) {
         log: logOf(process),
         run,
         asker: process.identity,
+        ...(knownAs !== null && { invoker: { name: knownAs, freezes: 'no', why: 'a test' } }),
+        ...(settings.invoker && { invoker: settings.invoker }),
+        knownAs,
         stop: process.stop,
         lookForLauncher: process.lookForLauncher,
         limits,
@@ -143,9 +152,20 @@ export function guest(settings: GuestSettings = {}) {
   }
 
   /** post-thaw-script; with the launcher, which lets go before Node has started. */
-  function thaw({ launcher = 'none' }: { readonly launcher?: 'none' | 'lets go first' } = {}): Playing<Thaw> {
+  function thaw({
+    launcher = 'none',
+    knownAs = '',
+  }: {
+    readonly launcher?: 'none' | 'lets go first'
+    /** Of an invoker that the launcher can tell from others. */
+    readonly knownAs?: string
+  } = {}): Playing<Thaw> {
     const process = processes.start('post-thaw-script')
-    const letGoByLauncher = launcher === 'lets go first' ? (stateDir.letGo() ?? 'nothing') : 'not done'
+    const letGoByLauncher = stateDir.refusals.has(knownAs)
+      ? { refused: knownAs }
+      : launcher === 'lets go first'
+        ? (stateDir.letGo() ?? 'nothing')
+        : 'not done'
     return play(process, async () => {
       if (launcher === 'lets go first') await process.clock.sleep(startsWithin)
       return await thawStory({

@@ -47,6 +47,7 @@ export function frozen(locker: FakeProcess, run = 'run-1'): Hold {
           connection: 2,
           replica: [],
           stopped: [],
+          engines: { inUse: [{ engine: 'InnoDB', is: 'loaded' }], ownLog: null },
           coordinates: { file: 'binlog.000042', position: 1187, gtid: 'a-server:1-11' },
           flushed: {
             by: 'server',

@@ -42,6 +42,8 @@ export function outcomes({ freezes, thaws }: Scene): readonly string[] {
 export type Played<T> = Playing<T> & Timed
 
 interface Timed {
+  /** Who called. */
+  readonly invoker: string
   readonly began: number
   /** When its process ended, not a number before that. */
   endedAt(): number
@@ -69,6 +71,7 @@ async function comeToRest(scene: Scene): Promise<void> {
   const { guest: here, complaints, freezes, thaws } = scene
   const { schedule, limits, processes, stateDir } = here
   if (processes.alive().length > 0) scene.suspensions.push(schedule.now())
+  if (processes.alive().some(({ name }) => name === 'locktables')) scene.disturbances.push(schedule.now())
   for (const process of processes.alive()) process.resume()
   await schedule.pass(limits.freezeWithin + limits.holdAtMost + limits.thawWithin + 20_000)
   complaints.push(...atRest(scene))
@@ -121,8 +124,8 @@ const standsStill: ReadonlySet<What> = new Set([
 ])
 
 function happen(scene: Scene, what: What): void {
-  if (what === 'freeze' || what === 'thaw' || what === 'thaw with launcher') return begin(scene, what)
-  const { stateDir, servers, schedule, processes } = scene.guest
+  if (isStory(what)) return begin(scene, what)
+  const { stateDir, servers, schedule, processes, lockers } = scene.guest
   // What happens to one of several is what the others have to hear of.
   const server = servers.at(-1) ?? servers[0]
   const { disturbances, suspensions } = scene
@@ -171,6 +174,13 @@ function happen(scene: Scene, what: What): void {
       return void stateDir.remove('hold.json')
     case 'garble hold.json':
       return stateDir.write('hold.json', '{"run": ')
+    case 'remove the lock files and hold.json':
+      for (const file of ['waitforlock', 'waitforsnapshot', 'hold.json'] as const) stateDir.remove(file)
+      return
+    case 'hang the locker, and lose hold.json':
+      suspensions.push(began)
+      lockers.findLast(({ process }) => process.end === undefined)?.process.suspend()
+      return void stateDir.remove('hold.json')
     case 'touch waitforsnapshot':
       return stateDir.write('waitforsnapshot', stateDir.files.get('waitforsnapshot') ?? '')
     case 'run a SELECT':
@@ -198,12 +208,19 @@ function happen(scene: Scene, what: What): void {
   }
 }
 
-function begin(scene: Scene, what: 'freeze' | 'thaw' | 'thaw with launcher'): void {
+const stories = ['freeze', 'thaw', 'thaw with launcher', 'freeze by another', 'thaw by another'] as const
+type Story = (typeof stories)[number]
+
+function isStory(what: What): what is Story {
+  return stories.some((story) => story === what)
+}
+
+function begin(scene: Scene, what: Story): void {
   const { guest: here, freezes, thaws, complaints } = scene
   const { schedule } = here
-  if (what === 'freeze') played(here.freeze(), freezes, atEndOfFreeze)
-  else if (what === 'thaw') played(here.thaw(), thaws, atEndOfThaw)
-  else played(here.thaw({ launcher: 'lets go first' }), thaws, atEndOfThaw)
+  const invoker = what.endsWith('by another') ? 'qemu-ga' : 'vmtoolsd'
+  if (what.startsWith('freeze')) played(here.freeze(undefined, invoker), freezes, atEndOfFreeze)
+  else played(here.thaw({ launcher: launcherOf(what), knownAs: invoker }), thaws, atEndOfThaw)
 
   function played<T, P extends Playing<T>>(
     playing: P,
@@ -211,11 +228,15 @@ function begin(scene: Scene, what: 'freeze' | 'thaw' | 'thaw with launcher'): vo
     check: (scene: Scene, one: P & Timed) => string[],
   ): void {
     let endedAt = Number.NaN
-    const one = { ...playing, began: schedule.now(), endedAt: () => endedAt }
+    const one = { ...playing, invoker, began: schedule.now(), endedAt: () => endedAt }
     all.push(one)
     playing.process.onEnd(() => {
       endedAt = schedule.now()
       complaints.push(...check(scene, one))
     })
   }
+}
+
+function launcherOf(what: Story): 'none' | 'lets go first' {
+  return what === 'thaw' ? 'none' : 'lets go first'
 }

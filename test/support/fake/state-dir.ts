@@ -1,10 +1,11 @@
 import { Failure } from '../../../src/core/failure.ts'
 import { formatHold, isReadable, parseHold } from '../../../src/core/hold.ts'
 import { phaseOf } from '../../../src/core/phase.ts'
+import type { Refusal } from '../../../src/core/refusal.ts'
 import { formatStoppedThreads, parseStoppedThreads } from '../../../src/core/stopped-threads.ts'
 import { formatTicket, parseTicket } from '../../../src/core/ticket.ts'
-import type { Handshake, LetGo, ReplicaJournal, Sighting } from '../../../src/core/world.ts'
-import type { FakeProcess, Processes } from './process.ts'
+import type { Attendant, Handshake, LetGo, ReplicaJournal, Sighting } from '../../../src/core/world.ts'
+import { type FakeProcess, guestBegan, type Processes } from './process.ts'
 import type { Schedule } from './schedule.ts'
 
 export type StateFile = 'waitforlock' | 'waitforsnapshot' | 'hold.json' | 'replica.json'
@@ -17,11 +18,13 @@ export interface FakeStateDir {
   remove(file: StateFile): boolean
   letGo(): LetGo | null
   /** From here on the directory is full: this file cannot be written. */
-  breakOn(file: StateFile): void
+  breakOn(file: StateFile | 'refused'): void
   handshake(process: FakeProcess): Handshake
   journal(process: FakeProcess): ReplicaJournal
   /** Calls `act` before each operation of a handshake, with how many there were before. */
   beforeOperation(act: (count: number) => void): void
+  /** Who was refused, by name. */
+  readonly refusals: ReadonlyMap<string, Refusal>
   /** Every file that was removed, its text, and when, in milliseconds of the guest. */
   readonly removals: readonly { readonly file: StateFile; readonly text: string; readonly at: number }[]
 }
@@ -33,9 +36,11 @@ const noticed = 0.1
 
 export function fakeStateDir(schedule: Schedule, processes: Processes): FakeStateDir {
   const files = new Map<StateFile, string>()
+  const refusals = new Map<string, Refusal>()
+  const attendants = new Set<FakeProcess>()
   const watchers = new Set<{ readonly process: FakeProcess; readonly look: () => void }>()
   const removals: { file: StateFile; text: string; at: number }[] = []
-  let broken: StateFile | undefined
+  let broken: StateFile | 'refused' | undefined
   let before = (_count: number) => {}
   let operations = 0
   return {
@@ -48,6 +53,7 @@ export function fakeStateDir(schedule: Schedule, processes: Processes): FakeStat
     journal,
     beforeOperation: (act) => (before = act),
     removals,
+    refusals,
   }
 
   function handshake(process: FakeProcess): Handshake {
@@ -57,6 +63,12 @@ export function fakeStateDir(schedule: Schedule, processes: Processes): FakeStat
       ask: (ticket) => operation(() => ask(formatTicket(ticket))),
       letGo: () => operation(letGo),
       publish: (hold) => operation(() => write('hold.json', formatHold(hold))),
+      restore: (hold) => operation(() => restore(formatHold(hold))),
+      attend: () => operation(() => attend(process)),
+      attendant: () => operation(() => attendantBeside(process)),
+      refuse: (refusal) => operation(() => refuse(refusal)),
+      refusal: (invoker) => operation(() => refusals.get(invoker) ?? null),
+      admit: (invoker) => operation(() => void refusals.delete(invoker)),
       answer: () => operation(() => void remove('waitforlock')),
       withdraw: (text) => operation(() => withdraw(text)),
       forget: (seen) => operation(() => forget(seen)),
@@ -89,6 +101,28 @@ export function fakeStateDir(schedule: Schedule, processes: Processes): FakeStat
     before(operations++)
     if (process.end !== undefined) throw new Error(`process ${process.identity.pid} is dead`)
     return act()
+  }
+
+  function restore(text: string): boolean {
+    if (files.get('hold.json') === text) return false
+    write('hold.json', text)
+    return true
+  }
+
+  function refuse(refusal: Refusal): void {
+    if (broken === 'refused') throw new Failure('state-dir-unusable', 'no space left')
+    refusals.set(refusal.invoker, refusal)
+  }
+
+  function attend(process: FakeProcess): Disposable {
+    attendants.add(process)
+    return { [Symbol.dispose]: () => void attendants.delete(process) }
+  }
+
+  function attendantBeside(us: FakeProcess): Attendant | null {
+    const found = [...attendants].find((process) => process !== us && process.end === undefined)
+    if (found === undefined) return null
+    return { locker: found.identity, run: null, since: new Date(guestBegan).toISOString() }
   }
 
   function ask(text: string): void {

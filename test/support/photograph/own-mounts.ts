@@ -13,9 +13,14 @@ const mark = 'QUIESCE_OWN_MOUNTS'
  * cannot be where this one goes on alone. Under node --test, call it before any test is defined.
  */
 export async function enterOwnMounts(): Promise<string | undefined> {
-  if (process.env[mark] !== undefined) return undefined
+  if (hasOwnMounts()) return undefined
   const reason = noMounts()
   return reason === false ? await runAgain() : reason
+}
+
+/** Whether this process is the second one. */
+export function hasOwnMounts(): boolean {
+  return process.env[mark] !== undefined
 }
 
 /** Defines the tests of a file where they have mounts of their own; elsewhere one that is skipped with the reason, and fails in CI. */

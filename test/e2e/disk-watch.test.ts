@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { runWatch } from '../bench/watch/run.ts'
+import { noMounts } from '../support/scripts.ts'
+
+const skip = noMounts()
+const run = { bundle: 'dist-scripts', frozenFor: 3, quiet: 2000, type: 'ext4' }
+
+describe('the watcher sees file systems stand still', () => {
+  test('for 3 ms, each time, and nothing while none is frozen', { skip }, async () => {
+    const { missed, invented } = await runWatch({ ...run, disks: 1, freezes: 30, busy: 0 })
+    assert.deepEqual({ missed, invented }, { missed: [0], invented: 0 })
+  })
+
+  test(
+    'for longer, each of several that are frozen in turn, while others use the processors',
+    { skip },
+    async () => {
+      const { missed, invented } = await runWatch({ ...run, disks: 3, freezes: 10, frozenFor: 50, busy: 2 })
+      assert.deepEqual({ missed, invented }, { missed: [0, 0, 0], invented: 0 })
+    },
+  )
+})

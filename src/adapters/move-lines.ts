@@ -54,7 +54,7 @@ async function isNobodyMoving(kept: string, deadline: number): Promise<boolean> 
 }
 
 /** Whether a process moves lines of this file now. */
-export function isMoving(kept: string): boolean {
+function isMoving(kept: string): boolean {
   return moversOf(kept).some(isTakenBySomebody)
 }
 

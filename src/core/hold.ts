@@ -10,6 +10,7 @@ import { lockNames, type LockName } from './lock-table.ts'
 import { isReplication } from './replica.ts'
 import { isProcessIdentity, type ProcessIdentity } from './process.ts'
 import { isServer, type Server } from './server.ts'
+import { isStall, type Stall } from './stall.ts'
 import { isStep, type Step } from './step.ts'
 import { isVerdict, type Verdict } from './verdict.ts'
 
@@ -70,6 +71,7 @@ export interface Ended {
   readonly heldFor: number
   readonly verdict: Verdict
   readonly failure: { readonly code: FailureCode; readonly message: string } | null
+  readonly stall: Stall
   readonly steps: readonly Step[]
   /** What was seen of the file systems that the invoker may have frozen; absent where none was watched. */
   readonly disks?: readonly WatchedDisk[]
@@ -157,7 +159,7 @@ function isFrozenServer(value: unknown): value is FrozenServer {
 }
 
 function isEnded(value: unknown): value is Ended {
-  const { at, lockedUntil, ending, heldFor, verdict, failure, steps, disks = [] } = fieldsOf(value)
+  const { at, lockedUntil, ending, heldFor, verdict, failure, stall, steps, disks = [] } = fieldsOf(value)
   return (
     typeof at === 'string' &&
     (lockedUntil === null || typeof lockedUntil === 'string') &&
@@ -165,6 +167,7 @@ function isEnded(value: unknown): value is Ended {
     typeof heldFor === 'number' &&
     isVerdict(verdict) &&
     (failure === null || isFailure(failure)) &&
+    isStall(stall) &&
     areSteps(steps) &&
     Array.isArray(disks) &&
     disks.every(isWatchedDisk)

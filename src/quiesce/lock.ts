@@ -25,7 +25,7 @@ export interface Granted {
  * for longer than `lockWait`, and those of one server never wait for the quiet moment of another.
  */
 export async function lock(attempting: Attempting): Promise<Granted> {
-  const { run, limits, clock, log, deadline, signal, watch, waitFor } = attempting
+  const { run, limits, clock, log, deadline, signal, watch, stalls, waitFor } = attempting
   const background = await backgroundFlush(attempting.members, { clock, signal })
   let before = ''
   for (let attempts = 1; ; attempts++) {
@@ -36,6 +36,7 @@ export async function lock(attempting: Attempting): Promise<Granted> {
     const locked = await watch.time('connect the holder', () => unlessAborted(holders(attempting), signal))
     await background.isNear()
     const lockedAt = clock.now()
+    stalls.asked()
     const refusal = await watch.time('lock', () => attempt(attempting, locked.all))
     if (refusal === null && attempts < mostMisses && background.wasMissed()) {
       await letGoAgain(locked, attempting)
@@ -43,6 +44,7 @@ export async function lock(attempting: Attempting): Promise<Granted> {
     }
     if (refusal === null) return { locked, attempts, lockedAt }
 
+    stalls.gone()
     const { message } = refusal
     log.warn({ run, attempts }, message)
     const pause = backOff(attempts)
@@ -77,9 +79,13 @@ async function quietAndSynced(attempting: Attempting): Promise<void> {
 /** How often a lock that came too late for InnoDB's own flush is given back: writers would wait a second for the next. */
 const mostMisses = 6
 
-async function letGoAgain(locked: Together<LockedMember>, { log, run, clock }: Attempting): Promise<void> {
+async function letGoAgain(
+  locked: Together<LockedMember>,
+  { log, run, clock, stalls }: Attempting,
+): Promise<void> {
   log.info({ run }, "the lock came after InnoDB's own flush, and is asked for again before the next")
   await leaveNothing(locked.all, clock)
+  stalls.gone()
 }
 
 /** Each attempt that fails makes writers wait, and their applications open more connections. */

@@ -37,6 +37,7 @@ export async function release({ held, locked, frozen, watched, end, lockedAt }: 
     locked.map((member, index) => letGo({ member, held, watch, frozen: frozen.servers[index]! })),
   )
   const heldFor = Math.round(clock.now() - lockedAt)
+  held.stalls.gone()
 
   const servers = await Promise.all(
     locked.map(async (member, index) => {
@@ -51,9 +52,11 @@ export async function release({ held, locked, frozen, watched, end, lockedAt }: 
   const times = { heldFor, from: frozen.at, until }
   const verdict = judge({ ...end, ...times, attempts: frozen.attempts, handedOver, servers, freeze })
   const at = clock.today().toISOString()
+  const stall = held.stalls.stall()
   const { ending } = end
   const disks = freeze.watched.length > 0 ? { disks: freeze.watched } : {}
-  return { at, lockedUntil: until, ending, heldFor, verdict, failure: null, steps: watch.steps(), ...disks }
+  const told = { verdict, failure: null, stall, steps: watch.steps(), ...disks }
+  return { at, lockedUntil: until, ending, heldFor, ...told }
 }
 
 interface Answers {

@@ -138,6 +138,7 @@ describe('the locker holds the lock', () => {
       heldFor: 5008,
       verdict: holdIn(g)?.ended?.verdict,
       failure: null,
+      stall: { attempts: 1, ms: 5008 },
       steps: [
         { name: 'checks', ms: 1 },
         { name: 'unlock', ms: 1 },

@@ -64,6 +64,8 @@ export interface Ended {
   readonly verdict: Verdict
   readonly failure: { readonly code: FailureCode; readonly message: string } | null
   readonly steps: readonly Step[]
+  /** Which session of ours did not end, and what to type, for people; absent where all did. */
+  readonly mayBeLocked?: string
 }
 
 /** Why a hold ended. Only `let-go` can leave a consistent snapshot; `failed`: the lock never came. */
@@ -146,7 +148,7 @@ function isFrozenServer(value: unknown): value is FrozenServer {
 }
 
 function isEnded(value: unknown): value is Ended {
-  const { at, lockedUntil, ending, heldFor, verdict, failure, steps } = fieldsOf(value)
+  const { at, lockedUntil, ending, heldFor, verdict, failure, steps, mayBeLocked = '' } = fieldsOf(value)
   return (
     typeof at === 'string' &&
     (lockedUntil === null || typeof lockedUntil === 'string') &&
@@ -154,7 +156,8 @@ function isEnded(value: unknown): value is Ended {
     typeof heldFor === 'number' &&
     isVerdict(verdict) &&
     (failure === null || isFailure(failure)) &&
-    areSteps(steps)
+    areSteps(steps) &&
+    typeof mayBeLocked === 'string'
   )
 }
 

@@ -24,6 +24,8 @@ export function thawLine(thaw: Thaw, event: ThawEvent): Line {
 function lineOf(thaw: Thaw, event: ThawEvent): Line {
   if (thaw.what === 'nothing to thaw') return done('nothing to thaw')
   if (event === 'freeze-failed' && thaw.what === 'lost') return done('nothing to thaw')
+  const left = thaw.what === 'thawed' ? thaw.hold.ended?.mayBeLocked : undefined
+  if (left !== undefined) return notThawed(left)
   if (event === 'freeze-failed')
     return done(`let go${after(thaw)}; the freeze failed, so there is no verdict`)
   switch (thaw.what) {
@@ -50,6 +52,12 @@ function lineOf(thaw: Thaw, event: ThawEvent): Line {
     case 'thawed':
       return judged(thaw)
   }
+}
+
+/** Whatever the verdict: who reads one thing reads that somebody has to act. */
+function notThawed(left: string): Line {
+  const { hint, exitCode } = failures['may-be-locked']
+  return { line: `not thawed: ${left}; ${hint}`, exitCode }
 }
 
 function judged(thaw: Extract<Thaw, { what: 'thawed' }>): Line {

@@ -20,6 +20,7 @@ import { judgeScripts } from './checks/scripts.ts'
 import { judgeSelinux } from './checks/selinux.ts'
 import { judgeSettings } from './checks/settings.ts'
 import { judgeSocket } from './checks/socket.ts'
+import { judgeThreadPool } from './checks/thread-pool.ts'
 import { judgeTraffic } from './checks/traffic.ts'
 import { lookAtRequirement } from './look/agent.ts'
 import { lookAtBundle } from './look/bundle.ts'
@@ -157,6 +158,7 @@ async function server(settings: Settings): Promise<Check[]> {
     ...judgeDisks(inside.disks),
     ...judgeDurability(inside.durability),
     ...judgeTraffic(inside.traffic),
+    ...judgeThreadPool(inside.threadPool),
   ]
 }
 

@@ -1,4 +1,5 @@
 import { Failure } from '../core/failure.ts'
+import { newEnoughExpression, nodeFloorText } from '../core/node-floor.ts'
 import type { Executable, Launcher } from './artifacts.ts'
 import { render, shQuote } from './render.ts'
 
@@ -12,9 +13,11 @@ export interface Filling {
 /** The sh head of an executable: from `#!/bin/sh` to the mark at which JavaScript begins. Throws `build-failed`. */
 export function launcherOf({ name, launcher }: Executable, filling: Filling): string {
   const { before, run, missing } = pieces[launcher]
+  const floor = { floor: nodeFloorText, newEnough: newEnoughExpression }
   const facts = { name, version: filling.version, stateDir: shQuote(filling.stateDir) }
   const head = fill('head.sh', {
     ...picked(['name', 'version']),
+    ...floor,
     before: before.map(piece).join('\n\n'),
     run: piece(run),
     missing: piece(missing),

@@ -57,17 +57,18 @@ function table<Facts>(
 const refused = new Failure('privilege-missing', 'no')
 
 describe('Node.js', () => {
-  const found = { path: '/usr/bin/node', version: 'v20.1.0' }
+  const found = { path: '/usr/bin/node', version: 'v20.9.0' }
   const facts: NodeFacts = {
     notTried: null,
     exitCode: 0,
     said: 'pre-freeze-script 1.0.0',
     found,
+    passed: [],
     places: ['/b/node', '/usr/bin/node'],
     exposed: null,
   }
   table('node', judgeNode, [
-    ['found without PATH', facts, 'ok', /v20\.1\.0 at \/usr\/bin\/node/],
+    ['found without PATH', facts, 'ok', /v20\.9\.0 at \/usr\/bin\/node/],
     [
       'is nowhere',
       { ...facts, found: null },
@@ -78,9 +79,23 @@ describe('Node.js', () => {
       'is too old',
       { ...facts, found: { ...found, version: 'v18.20.0' } },
       'problem',
-      /v18\.20\.0 .*Node\.js 20 or newer/,
+      /v18\.20\.0 .*Node\.js 20\.9 or newer/,
     ],
     ['does not start', { ...facts, found: { ...found, version: null } }, 'problem', /does not start/],
+  ])
+  table('node passed over', judgeNode, [
+    [
+      'is too old',
+      { ...facts, passed: [{ path: '/b/node', version: 'v20.1.0' }] },
+      'warning',
+      /\/b\/node is v20\.1\.0/,
+    ],
+    [
+      'does not start',
+      { ...facts, passed: [{ path: '/b/node', version: null }] },
+      'warning',
+      /\/b\/node does not start here/,
+    ],
   ])
   table('start', judgeNode, [
     ['says its version', facts, 'ok', /pre-freeze-script 1\.0\.0/],

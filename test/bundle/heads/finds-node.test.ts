@@ -48,6 +48,42 @@ for (const shell of shells) {
         })
       }
 
+      for (const [what, script] of [
+        ['says that it is too old', '#!/bin/sh\ncase $1 in -e) exit 1 ;; esac\nexit 126\n'],
+        ['does not understand the program', '#!/bin/sh\nexit 1\n'],
+        ['needs a loader that is not there', '#!/nonexistent/ld-musl-x86_64.so.1\n'],
+        ['is no program of this machine', '#!/bin/sh\nexit 2\n'],
+      ] as const) {
+        test(`and passes over one that ${what}`, async () => {
+          const usual = templatesWith('head.sh', /places='.*'/, `places='${process.execPath}'`)
+          await withPlaced({ name, node: 'none', templates: usual }, async ({ file, folder }) => {
+            await writeExecutable(join(folder, 'node'), script)
+            const { ended, stdout, stderr } = await run(file, ['tell'], { shell })
+            assert.deepEqual([ended, stderr], [0, ''])
+            assert.match(stdout, /"args":\[\]/)
+          })
+        })
+
+        test(`and names one that ${what} where there is no other`, async () => {
+          await withPlaced({ name, node: 'none', templates: nowhereElse }, async ({ file, folder }) => {
+            const node = join(folder, 'node')
+            await writeExecutable(node, script)
+            const { ended, stdout } = await run(file, [], { shell })
+            assert.equal(ended, 127)
+            const line = `/nonexistent/node; ${node} cannot run here, or is older than 20.9\n`
+            assert.ok(stdout.endsWith(line), stdout)
+          })
+        })
+      }
+
+      for (const code of [1, 2, 126, 127])
+        test(`and keeps the exit code ${code} of a program that has failed by itself`, async () => {
+          await withPlaced({ name }, async ({ file }) => {
+            const { ended } = await run(file, ['exit', String(code)], { shell })
+            assert.equal(ended, code)
+          })
+        })
+
       for (const [what, make] of [
         ['has no line end', (file: string) => writeFile(file, process.execPath)],
         [

@@ -1,5 +1,5 @@
 /** The oldest Node.js with all that we call: AbortSignal.any came with 20.3, and 20.9 is the first release with long-term support. */
-export const nodeFloor = { major: 20, minor: 9 } as const
+const nodeFloor = { major: 20, minor: 9 } as const
 
 /** As it is said: `20.9`. */
 export const nodeFloorText = `${nodeFloor.major}.${nodeFloor.minor}`

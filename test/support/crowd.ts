@@ -1,8 +1,8 @@
 import { createConnection, type Connection } from 'mysql2'
 
-/** Clients that come all at once, each with one write into a table of its own statement. */
+/** Clients that come all at once. */
 export interface Crowd extends Disposable {
-  /** How many have logged in, and how many of their writes are done. */
+  /** How many have logged in, and how many of their statements are done. */
   readonly seen: { loggedIn: number; written: number }
 }
 

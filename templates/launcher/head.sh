@@ -25,8 +25,11 @@ runs_here() {
 }
 passed=
 pass_over() {
-  passed="$passed; $node cannot run here, or is older than {{floor}}"
+  said=$("$node" --version </dev/null 2>&1)
+  passed="$passed; $node is not: ${said%%"$newline"*}"
 }
+newline='
+'
 places='/usr/bin/node /usr/local/bin/node /opt/node/bin/node /usr/bin/nodejs'
 recorded=
 [ ! -f "$dir/node-path" ] || IFS= read -r recorded 2>/dev/null <"$dir/node-path"

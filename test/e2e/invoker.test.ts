@@ -133,7 +133,10 @@ describe('without Node.js', () => {
     const waiting = await writer.isKeptWaiting()
     const result = await start(join(folder, 'post-thaw-script'), ['thaw'], { env: lab.env }).ended
     assert.deepEqual([result.exitCode, result.stderr], [127, ''])
-    assert.match(result.stdout, /^the database was let go, but there is no verdict: no Node\.js >= 20\.9 at [^\n]*\n$/)
+    assert.match(
+      result.stdout,
+      /^the database was let go, but there is no verdict: no Node\.js >= 20\.9 at [^\n]*\n$/,
+    )
     await waiting.written
     failsWith('not-consistent', await lab.thaw('thaw'), /somebody else let go/)
   })

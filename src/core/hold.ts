@@ -75,6 +75,8 @@ export interface Ended {
   readonly steps: readonly Step[]
   /** What was seen of the file systems that the invoker may have frozen; absent where none was watched. */
   readonly disks?: readonly WatchedDisk[]
+  /** Which session of ours did not end, and what to type, for people; absent where all did. */
+  readonly mayBeLocked?: string
 }
 
 /** Why a hold ended. Only `let-go` can leave a consistent snapshot; `failed`: the lock never came. */
@@ -159,7 +161,8 @@ function isFrozenServer(value: unknown): value is FrozenServer {
 }
 
 function isEnded(value: unknown): value is Ended {
-  const { at, lockedUntil, ending, heldFor, verdict, failure, stall, steps, disks = [] } = fieldsOf(value)
+  const { at, lockedUntil, ending, heldFor, verdict, failure, stall, steps } = fieldsOf(value)
+  const { disks = [], mayBeLocked = '' } = fieldsOf(value)
   return (
     typeof at === 'string' &&
     (lockedUntil === null || typeof lockedUntil === 'string') &&
@@ -170,7 +173,8 @@ function isEnded(value: unknown): value is Ended {
     isStall(stall) &&
     areSteps(steps) &&
     Array.isArray(disks) &&
-    disks.every(isWatchedDisk)
+    disks.every(isWatchedDisk) &&
+    typeof mayBeLocked === 'string'
   )
 }
 

@@ -22,6 +22,7 @@ import { judgeSelinux } from './checks/selinux.ts'
 import { judgeSettings } from './checks/settings.ts'
 import { judgeSocket } from './checks/socket.ts'
 import { judgeStandstill } from './checks/standstill.ts'
+import { judgeThreadPool } from './checks/thread-pool.ts'
 import { judgeTraffic } from './checks/traffic.ts'
 import { lookAtRequirement } from './look/agent.ts'
 import { lookAtBundle } from './look/bundle.ts'
@@ -165,6 +166,7 @@ async function server(settings: Settings): Promise<Check[]> {
     ...judgeDisks(inside.disks),
     ...judgeDurability(inside.durability),
     ...judgeTraffic(inside.traffic),
+    ...judgeThreadPool(inside.threadPool),
   ]
 }
 

@@ -1,5 +1,5 @@
 import { formatDuration } from '../core/duration.ts'
-import { asFailure, Failure } from '../core/failure.ts'
+import { asFailure, Failure, type FailureCode } from '../core/failure.ts'
 import { type Frozen, type Hold, isReadable } from '../core/hold.ts'
 import type { Invoker } from '../core/invoker.ts'
 import type { ProcessIdentity } from '../core/process.ts'
@@ -162,16 +162,24 @@ interface Undoing {
   readonly failure: unknown
 }
 
-/** Files gone, locker gone, lock gone. Resolves to what stays undone, for people; null where nothing does. */
-async function undo(world: Freezing, { ticket, locker, failure }: Undoing): Promise<string | null> {
+/** What stays undone, for people. */
+interface Left {
+  readonly what: string
+  /** Where it is worse than what the freeze failed of. */
+  readonly code?: FailureCode
+}
+
+/** Files gone, locker gone, lock gone. Resolves to what stays undone; null where nothing does. */
+async function undo(world: Freezing, { ticket, locker, failure }: Undoing): Promise<Left | null> {
   const { handshake, log, run, collectLog } = world
   const gone = await withdrawn(handshake, ticket, locker)
   if (!gone) {
-    log.error(
-      { run, pid: locker?.pid },
-      'locktables does not end: its connection ends with it, at wait_timeout at the latest',
-    )
-    return null
+    const what = 'locktables does not end: its connection ends with it, at wait_timeout at the latest'
+    log.error({ run, pid: locker?.pid }, what)
+    return {
+      what: `the database may still be locked: ${what}; kill -9 ${locker?.pid}`,
+      code: 'may-be-locked',
+    }
   }
   const sighting = handshake.sight()
   const hold = holdOf(world, sighting)
@@ -179,13 +187,24 @@ async function undo(world: Freezing, { ticket, locker, failure }: Undoing): Prom
   else reportRun(log, hold, { letGoBy: 'somebody else' })
   if (hold !== null || isNobodys(sighting)) handshake.forget(sighting)
   collectLog()
-  return await startWhatIsLeft(world, log)
+  const stopped = await startWhatIsLeft(world, log)
+  const locked = mayBeLocked(hold)
+  if (locked !== null) return { what: [locked, stopped ?? []].flat().join('; '), code: 'may-be-locked' }
+  return stopped === null ? null : { what: stopped }
 }
 
-function failWith(failure: unknown, left: string | null): void {
+/** As the locker has told it, which may be after the freeze had failed of something else. */
+function mayBeLocked(hold: Hold | null): string | null {
+  const ended = hold?.ended
+  const { code, message } = ended?.failure ?? {}
+  return ended?.mayBeLocked ?? (code === 'may-be-locked' && message !== undefined ? message : null)
+}
+
+function failWith(failure: unknown, left: Left | null): void {
   if (left === null) return
   const { code, message } = asFailure(failure)
-  throw new Failure(code, `${message}; ${left}`, { cause: failure })
+  const whole = message === left.what ? message : `${message}; ${left.what}`
+  throw new Failure(left.code ?? code, whole, { cause: failure })
 }
 
 /** A lock file that cannot be removed must not keep the locker, and so the lock. Whether the locker is gone. */

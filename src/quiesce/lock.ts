@@ -3,6 +3,7 @@ import { Failure } from '../core/failure.ts'
 import { pressure } from '../core/pressure.ts'
 import type { Clock } from '../core/world.ts'
 import { placed } from '../core/server.ts'
+import { poolTooSmall } from '../core/thread-pool.ts'
 import type { Attempting } from './attempting.ts'
 import { backgroundFlush } from './background-flush.ts'
 import { leaveNothing } from './leave-nothing.ts'
@@ -96,6 +97,8 @@ async function withoutPressure({ members, limits, signal }: Attempting): Promise
       const withHolder = { ...pulse, connections: pulse.connections + 1 }
       const found = pressure(withHolder, { ...limits, ...findings })
       if (found !== null) throw new Failure('pressure', `the lock was not tried: with its session ${found}`)
+      const tooSmall = poolTooSmall({ ...withHolder, ...findings, transport: observer.transport }, 'before')
+      if (tooSmall !== null) throw new Failure('thread-pool', `the lock was not tried: ${tooSmall}`)
     })
   await unlessAborted(Promise.all(members.map(look)), signal)
 }

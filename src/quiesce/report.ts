@@ -41,6 +41,7 @@ export function reportRun(log: Log, hold: Hold, release: Release): Verdict {
     verdict: verdict.consistent,
     checks: verdict.checks,
     failure: ended?.failure ?? null,
+    ...(ended?.mayBeLocked === undefined ? {} : { mayBeLocked: ended.mayBeLocked }),
   }
   const level = verdict.consistent === 'yes' ? 'info' : 'warn'
   log[level](facts, `run ${run}: consistent ${verdict.consistent}: ${firstReason(verdict)}`)

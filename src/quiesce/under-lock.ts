@@ -107,9 +107,12 @@ async function unlessLost<T>(
     return await unlessAborted(proof, AbortSignal.any([giveUp, ...locked.map(({ holder }) => holder.lost)]))
   } catch (cause) {
     const losing = locked.find(({ holder }) => holder.lost.aborted)
-    await leaveNothing(locked, clock).catch((error: unknown) =>
-      log.warn({ run, err: error }, `not proved, and ${asFailure(error).message}`),
-    )
+    await leaveNothing(locked, clock).catch((error: unknown) => {
+      const { code, message } = asFailure(error)
+      if (code === 'may-be-locked')
+        throw new Failure(code, `${asFailure(cause).message}; ${message}`, { cause })
+      log.warn({ run, err: error }, `not proved, and ${message}`)
+    })
     if (losing === undefined) throw cause
     const { name, holder } = losing
     const what = `connection ${holder.connection} was lost, and the lock with it`

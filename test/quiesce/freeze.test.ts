@@ -281,12 +281,28 @@ describe('a freeze that cannot finish is undone, before it says why', () => {
     assert.deepEqual([facts['verdict'], Object(facts['failure']).code], ['no', 'busy'])
   })
 
+  test('or says which session may still have the lock, whatever else the freeze failed of', async () => {
+    const g = guest()
+    g.answers.lock = () => never
+    g.answers.isConnected = () => true
+    const freezing = g.freeze()
+    g.schedule.after(1000, () => freezing.process.term())
+    await assert.rejects(g.ended(freezing), {
+      code: 'may-be-locked',
+      message: /^stopped by SIGTERM; the database may still be locked by connection 2, which .*: KILL 2$/,
+    })
+  })
+
   test('except that a locker which cannot be killed keeps its hold.json, so that the next freeze is refused', async () => {
     const g = guest()
     const freezing = g.freeze()
     g.schedule.after(205, () => g.lockers[0]?.process.hang())
     g.schedule.after(206, () => freezing.process.term())
-    await assert.rejects(g.ended(freezing), { code: 'stopped' })
+    await assert.rejects(g.ended(freezing), {
+      code: 'may-be-locked',
+      message:
+        /^stopped by SIGTERM; the database may still be locked: locktables does not end: .*; kill -9 1001$/,
+    })
     assert.deepEqual([...g.stateDir.files.keys()], ['hold.json'])
     assert.deepEqual(g.lines.at(-1), {
       level: 'error',

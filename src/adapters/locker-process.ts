@@ -9,7 +9,7 @@ export interface LockerProgram {
   /** The shipped locktables. */
   readonly file: string
   readonly args: readonly string[]
-  /** Where its stdout and stderr go, on the state directory's tmpfs: it keeps no descriptor of ours. */
+  /** Where its stderr goes, on the state directory's tmpfs: it keeps no descriptor of ours. */
   readonly output: string
 }
 
@@ -30,7 +30,8 @@ function spawned({ file, args, output }: LockerProgram, run: string): ChildProce
     return spawn(process.execPath, [file, '--run', run, ...args], {
       detached: true,
       cwd: '/',
-      stdio: ['pipe', descriptor, descriptor],
+      // What it says of its end is in its log lines; what Node itself says when it dies is not.
+      stdio: ['pipe', 'ignore', descriptor],
     })
   } finally {
     closeSync(descriptor)

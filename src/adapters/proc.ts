@@ -13,10 +13,23 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return isRunning(statOf(identity.pid), identity)
 }
 
-function statOf(pid: number): string | null {
+function statOf(pid: number | string): string | null {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8')
   } catch {
     return null
+  }
+}
+
+/** Whether this process, or one that it has started, sleeps in a state that no signal ends (proc(5): `D`), as for a file system that is frozen. */
+export function waitsForDisk(pid: number | string): boolean {
+  return [pid, ...childrenOf(pid)].some((each) => parseStat(statOf(each) ?? '')?.state === 'D')
+}
+
+function childrenOf(pid: number | string): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean)
+  } catch {
+    return []
   }
 }

@@ -1,17 +1,29 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { binlogInfo } from '../core/coordinates.ts'
 import { Failure } from '../core/failure.ts'
 import type { CoordinatesRecord, OpenRecord, Recorder } from '../core/world.ts'
+import { nearest, standsStill, takesChanges } from './disk/standing-still.ts'
 import { systemMessage } from './errno.ts'
 import { makeDirectoriesAside } from './make-directories.ts'
 
 /** Bytes that are on disk before the lock: what is recorded of a server is shorter, and a full disk shows while nobody waits. */
 const reservedPerServer = 4096
 
+/** A disk that hangs by now must not keep this process from saying why it failed, in milliseconds. */
+const closeWithin = 500
+
 /** coordinates.json and binlog_info in `directory`: written whole, synced, and so inside the snapshot. */
 export function recorderIn(directory: string): Recorder {
   return {
+    async ready(within) {
+      if (await takesChanges(nearest(directory), within)) return
+      throw new Failure(
+        'record-dir-unusable',
+        `the coordinates cannot be recorded in ${directory}: ${standsStill(directory)}`,
+      )
+    },
     async open(servers) {
       try {
         await makeDirectoriesAside(directory, 0o700)
@@ -31,7 +43,7 @@ export function recorderIn(directory: string): Recorder {
       return {
         write: (record) => write(record, { folder, coordinates, binlog }),
         sync: () => sync({ folder, coordinates, binlog }),
-        [Symbol.asyncDispose]: () => closeAll(opened),
+        [Symbol.asyncDispose]: () => Promise.race([closeAll(opened), delay(closeWithin)]),
       }
     } catch (error) {
       await closeAll(opened)

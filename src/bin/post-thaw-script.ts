@@ -4,11 +4,13 @@ import { stateDir } from '../adapters/bundle-facts.ts'
 import { clock } from '../adapters/clock.ts'
 import { handshakeIn } from '../adapters/handshake.ts'
 import { endLocker } from '../adapters/locker-process.ts'
-import { endOfLog } from '../adapters/log-end.ts'
-import { collectLog, loggingFailure, openLog } from '../adapters/log.ts'
+import { linesOf } from '../adapters/log-end.ts'
+import { collectLog, keptIn } from '../adapters/kept-lines.ts'
+import { loggingFailure } from '../adapters/log.ts'
 import { main, say } from '../adapters/main.ts'
 import { replicaJournalIn } from '../adapters/replica-journal.ts'
 import { restartBy } from '../adapters/replica-restart.ts'
+import { scriptLog } from '../adapters/script-log.ts'
 import { type Flags, loadSettings } from '../adapters/settings.ts'
 import { checkStateDir } from '../adapters/state-dir.ts'
 import { asFailure, Failure } from '../core/failure.ts'
@@ -20,6 +22,9 @@ import { knownWords } from '../platforms/words.ts'
 import { thaw, type Thawing } from '../quiesce/thaw.ts'
 import { thawLine, type ThawEvent } from '../quiesce/thaw-line.ts'
 
+/** How long it waits for the log, in milliseconds: the disks may be frozen still. Nobody who writes to the database waits with it. */
+const logWithin = 2000
+
 void main({
   name: 'post-thaw-script',
   purpose: 'unlock the tables after a snapshot, and say whether it is consistent',
@@ -27,28 +32,38 @@ void main({
   async work(argv) {
     const letGoByLauncher = byLauncher(process.env)
     const { settings, flags, event, problem: trouble } = called(argv)
-    const unfinished = () => unfinishedIn(settings.logFile)
-    // Gone after the launcher has let go in it, or after a freeze: there was something to thaw.
-    const isGone = checkStateDir(stateDir) === 'missing' && typeof letGoByLauncher === 'string'
-    if (isGone && unfinished() === null) return done('nothing to thaw')
-    const kept = join(stateDir, 'locktables.log')
-    const { log, problem = trouble } = openLog('post-thaw-script', { file: settings.logFile, instead: kept })
-
-    const locktables = { file: join(dirname(__filename), 'locktables'), args: argvFor(flags), output: kept }
-    const thawing = thaw({
-      handshake: handshakeIn(stateDir),
-      journal: replicaJournalIn(stateDir),
-      restart: restartBy(locktables),
-      endLocker,
-      clock,
-      log,
-      letGoByLauncher,
-      unfinished,
-      limits: settings,
-      collectLog: () => collectLog({ from: kept, to: settings.logFile }),
-    })
-    const { line, exitCode } = thawLine(await loggingFailure(log, 'not thawed', thawing), event)
-    say(problem ? `${line} (${problem})` : line)
+    const kept = keptIn(stateDir)
+    const script = scriptLog('post-thaw-script')
+    const unfinished = () => unfinishedIn({ log: settings.logFile, stateDir })
+    script.log.info({ argv }, 'post-thaw-script was called')
+    const thawing = async () => {
+      const isMissing = checkStateDir(stateDir) === 'missing'
+      // Gone after the launcher has let go in it, or after a freeze: there was something to thaw.
+      if (isMissing && typeof letGoByLauncher === 'string' && unfinished() === null) return null
+      if (!isMissing) script.keepIn(kept.all)
+      const program = join(dirname(__filename), 'locktables')
+      const locktables = { file: program, args: argvFor(flags), output: kept.locker }
+      return await thaw({
+        handshake: handshakeIn(stateDir),
+        journal: replicaJournalIn(stateDir),
+        restart: restartBy(locktables),
+        endLocker,
+        clock,
+        log: script.log,
+        letGoByLauncher,
+        unfinished,
+        limits: settings,
+        collectLog: () => collectLog(kept),
+      })
+    }
+    const thawed = await loggingFailure(script.log, 'not thawed', thawing).catch(asFailure)
+    if (thawed === null) return done('nothing to thaw')
+    const moved = await script.moveTo(settings.logFile, { within: logWithin, isLast: 'yes' })
+    const problem = moved ?? trouble
+    const remark = problem === undefined ? '' : ` (${problem})`
+    if (thawed instanceof Failure) throw new Failure(thawed.code, thawed.message + remark, { cause: thawed })
+    const { line, exitCode } = thawLine(thawed, event)
+    say(line + remark)
     return exitCode
   },
 })
@@ -116,9 +131,9 @@ function wordsIn(argv: readonly string[]): readonly string[] {
 }
 
 /** Our own call, which may be in it by now, is no end. A log that cannot be read tells of no freeze. */
-function unfinishedIn(logFile: string): string | null {
+function unfinishedIn(files: { readonly log: string; readonly stateDir: string }): string | null {
   try {
-    const lines = endOfLog(logFile)
+    const lines = linesOf(files)
     const ours = lines.findLastIndex(
       ({ msg, pid }) => msg === 'post-thaw-script was called' && pid === process.pid,
     )

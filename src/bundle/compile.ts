@@ -2,6 +2,7 @@ import { isBuiltin } from 'node:module'
 import { basename, join } from 'node:path'
 import { type BuildFailure, type BuildOptions, type Metafile, type Plugin, build } from 'esbuild'
 import { Failure } from '../core/failure.ts'
+import { cannotRunHere, newEnoughExpression } from '../core/node-floor.ts'
 import type { Executable } from './artifacts.ts'
 
 export interface CompileOrder {
@@ -59,6 +60,8 @@ function optionsFor({ root, executables, version, stateDir }: CompileOrder) {
     logLevel: 'silent',
     // Also folds the template literal in which mysql2 hides the name of `cardinal`, so that its alias is seen
     minifySyntax: true,
+    // Before anything is loaded or written
+    banner: { js: `"use strict";\nif (!${newEnoughExpression}) process.exit(${cannotRunHere});` },
     alias: {
       // mysql2 looks for it in the node_modules of every parent directory, and runs what it finds
       cardinal: stub('absent.cjs'),

@@ -2,6 +2,7 @@ import { Failure } from '../core/failure.ts'
 import { wordsOfNoThaw } from '../core/words.ts'
 import { callers } from '../platforms/callers.ts'
 import { knownWords } from '../platforms/words.ts'
+import { newEnoughExpression, nodeFloorText } from '../core/node-floor.ts'
 import type { Executable, Launcher } from './artifacts.ts'
 import { render, shQuote } from './render.ts'
 
@@ -15,6 +16,7 @@ export interface Filling {
 /** The sh head of an executable: from `#!/bin/sh` to the mark at which JavaScript begins. Throws `build-failed`. */
 export function launcherOf({ name, launcher }: Executable, filling: Filling): string {
   const { before, run, missing } = pieces[launcher]
+  const floor = { floor: nodeFloorText, newEnough: newEnoughExpression }
   const facts = {
     name,
     version: filling.version,
@@ -24,6 +26,7 @@ export function launcherOf({ name, launcher }: Executable, filling: Filling): st
   }
   const head = fill('head.sh', {
     ...picked(['name', 'version']),
+    ...floor,
     before: before.map(piece).join('\n\n'),
     run: piece(run),
     missing: piece(missing),

@@ -1,9 +1,12 @@
 import { stateDir } from '../adapters/bundle-facts.ts'
 import { handshakeIn } from '../adapters/handshake.ts'
+import { loadSettings } from '../adapters/settings.ts'
 import { checkStateDir } from '../adapters/state-dir.ts'
 import { formatFrozen } from '../core/coordinates.ts'
 import type { Frozen } from '../core/hold.ts'
 import type { Attendant, Sighting } from '../core/world.ts'
+import type { RunLine } from '../doctor/checks/last-run.ts'
+import { lookAtLastRun } from '../doctor/look/last-run.ts'
 import type { Command } from './command.ts'
 
 /** Which phase the tables are in, and who holds them. It only looks. */
@@ -13,10 +16,24 @@ export const statusCommand: Command = {
   options: [{ flags: '--json', summary: 'print the phase and the hold as JSON' }],
   async run({ options, output }) {
     const sighting = look()
-    if (options.isGiven('json')) output.line(JSON.stringify({ stateDir, ...sighting }, null, 2))
-    else for (const line of describe(sighting)) output.line(line)
+    const lastRun = lookForLastRun()
+    if (options.isGiven('json')) output.line(JSON.stringify({ stateDir, ...sighting, lastRun }, null, 2))
+    else for (const line of [...describe(sighting), ...describeLastRun(lastRun)]) output.line(line)
     return 0
   },
+}
+
+/** Null where the log, or the settings that name it, cannot be read, and where there was none. */
+function lookForLastRun(): RunLine | null {
+  try {
+    return lookAtLastRun(loadSettings().settings.logFile, stateDir).run
+  } catch {
+    return null
+  }
+}
+
+function describeLastRun(run: RunLine | null): string[] {
+  return run === null ? [] : [`last run: ${run.at}: ${run.message}`]
 }
 
 type Told = Omit<Sighting, 'texts'> & { readonly attendant: Attendant | null }

@@ -54,12 +54,19 @@ export function connectionOf(
 }
 
 function transportOf(settings: Settings, existingSockets: readonly string[]): Transport {
+  const { adminPort } = settings
+  if (adminPort !== undefined) return { kind: 'tcp', host: adminHost(settings), port: adminPort }
   if (transportKind(settings) === 'tcp') {
     return { kind: 'tcp', host: settings.host ?? '127.0.0.1', port: settings.port ?? 3306 }
   }
   const path = settings.socket ?? existingSockets[0]
   if (path !== undefined) return { kind: 'socket', path }
   throw new Failure('server-unreachable', `no socket is set, and there is none at ${usualSockets.join(', ')}`)
+}
+
+/** localhost is the socket, which leads to no port of its own. */
+function adminHost({ host }: Pick<Settings, 'host'>): string {
+  return host === undefined || host === '' || host === 'localhost' ? '127.0.0.1' : host
 }
 
 /**

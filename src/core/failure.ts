@@ -18,6 +18,14 @@ export const failures = {
   'launcher-died': { exitCode: 15, hint: 'look for the out-of-memory killer in the log of the kernel' },
   'lock-unavailable': { exitCode: 16, hint: 'set lock to one of those that this server can do, or to auto' },
   'redo-log-off': { exitCode: 17, hint: 'ALTER INSTANCE ENABLE INNODB REDO_LOG' },
+  'thread-pool': {
+    exitCode: 18,
+    hint: 'set extra_port on the server and admin-port to it, or raise thread_pool_max_threads above max_connections',
+  },
+  'may-be-locked': {
+    exitCode: 19,
+    hint: 'type what is named, by extra_port or admin_port where nobody else gets in, or restart the server; discard this snapshot',
+  },
   'server-unreachable': {
     exitCode: 20,
     hint: 'start the server, or name its socket or host in an option file',
@@ -29,7 +37,7 @@ export const failures = {
   'privilege-missing': { exitCode: 22, hint: 'give the account what is named' },
   'too-many-connections': {
     exitCode: 23,
-    hint: 'raise max_connections, or the limit that is named; two connections are needed, three on a replica',
+    hint: 'raise max_connections, or the limit that is named, or set admin-port; two connections are needed, three on a replica',
   },
   'no-quiet-moment': {
     exitCode: 24,

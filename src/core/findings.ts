@@ -1,7 +1,8 @@
 import type { Where } from './by-server.ts'
+import { type Threads, threadsFromVariables, threadVariables } from './thread-pool.ts'
 
 /** What this server answered when it was asked what it can do, and for this account. */
-export interface Findings {
+export interface Findings extends Threads {
   readonly instanceLock: Ability
   readonly backupStage: Ability
   /** have_backup_locks: LOCK TABLES FOR BACKUP and LOCK BINLOG FOR BACKUP of Percona Server. */
@@ -54,17 +55,19 @@ export const findingVariables = [
   'max_connections',
   'wsrep_on',
   'wsrep_provider',
+  ...threadVariables,
 ] as const
 
 /** From the rows of SHOW GLOBAL VARIABLES. */
 export function findingsFromVariables(
   rows: ReadonlyMap<string, string>,
-): Pick<Findings, 'backupLocks' | 'binaryLog' | 'galera' | 'maxConnections'> {
+): Pick<Findings, 'backupLocks' | 'binaryLog' | 'galera' | 'maxConnections' | keyof Threads> {
   const provider = rows.get('wsrep_provider') ?? 'none'
   return {
     backupLocks: rows.get('have_backup_locks') === 'YES',
     binaryLog: rows.get('log_bin') === 'ON' ? 'on' : 'off',
     galera: rows.get('wsrep_on') === 'ON' && provider !== 'none' && provider !== '',
     maxConnections: Number(rows.get('max_connections') ?? Number.POSITIVE_INFINITY),
+    ...threadsFromVariables(rows),
   }
 }

@@ -10,6 +10,7 @@ import { lockNames, type LockName } from './lock-table.ts'
 import { isReplication } from './replica.ts'
 import { isProcessIdentity, type ProcessIdentity } from './process.ts'
 import { isServer, type Server } from './server.ts'
+import { isStall, type Stall } from './stall.ts'
 import { isStep, type Step } from './step.ts'
 import { isVerdict, type Verdict } from './verdict.ts'
 
@@ -70,9 +71,12 @@ export interface Ended {
   readonly heldFor: number
   readonly verdict: Verdict
   readonly failure: { readonly code: FailureCode; readonly message: string } | null
+  readonly stall: Stall
   readonly steps: readonly Step[]
   /** What was seen of the file systems that the invoker may have frozen; absent where none was watched. */
   readonly disks?: readonly WatchedDisk[]
+  /** Which session of ours did not end, and what to type, for people; absent where all did. */
+  readonly mayBeLocked?: string
 }
 
 /** Why a hold ended. Only `let-go` can leave a consistent snapshot; `failed`: the lock never came. */
@@ -157,7 +161,8 @@ function isFrozenServer(value: unknown): value is FrozenServer {
 }
 
 function isEnded(value: unknown): value is Ended {
-  const { at, lockedUntil, ending, heldFor, verdict, failure, steps, disks = [] } = fieldsOf(value)
+  const { at, lockedUntil, ending, heldFor, verdict, failure, stall, steps } = fieldsOf(value)
+  const { disks = [], mayBeLocked = '' } = fieldsOf(value)
   return (
     typeof at === 'string' &&
     (lockedUntil === null || typeof lockedUntil === 'string') &&
@@ -165,9 +170,11 @@ function isEnded(value: unknown): value is Ended {
     typeof heldFor === 'number' &&
     isVerdict(verdict) &&
     (failure === null || isFailure(failure)) &&
+    isStall(stall) &&
     areSteps(steps) &&
     Array.isArray(disks) &&
-    disks.every(isWatchedDisk)
+    disks.every(isWatchedDisk) &&
+    typeof mayBeLocked === 'string'
   )
 }
 

@@ -130,6 +130,12 @@ export const settingTable = {
     example: '3306',
     help: 'TCP port of the server; without it, 3306',
   },
+  'admin-port': {
+    group: 'connection',
+    kind: 'port',
+    example: '3307',
+    help: 'TCP port for administrators (extra_port, admin_port), used instead of socket and port; in [mysql-quiesce], for no other client knows it',
+  },
   protocol: {
     group: 'connection',
     kind: 'choice',

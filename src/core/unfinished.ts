@@ -6,13 +6,21 @@ type Line = Readonly<Record<string, unknown>>
  * never used.
  */
 export function unfinishedFreeze(lines: readonly Line[]): string | null {
-  const since = lines.slice(lines.findLastIndex(isEnd) + 1)
-  const call = since.find((line) => isCall(line) && !since.some((other) => isFailureOf(line, other)))
+  const since = lines.slice(lines.findLastIndex(isThaw) + 1)
+  const call = since.find(
+    (line, index) => isCall(line) && !since.slice(index).some((other) => isEndOf(line, other)),
+  )
   return call ? String(call['time']) : null
 }
 
-function isEnd({ msg, verdict }: Line): boolean {
-  return msg === 'post-thaw-script was called' || typeof verdict === 'string'
+function isThaw({ msg }: Line): boolean {
+  return msg === 'post-thaw-script was called'
+}
+
+/** A verdict on another run, which this freeze has found left, is not its end. */
+function isEndOf(call: Line, line: Line): boolean {
+  const { verdict, run } = line
+  return isFailureOf(call, line) || (typeof verdict === 'string' && (call['run'] ?? run) === run)
 }
 
 function isCall({ msg }: Line): boolean {

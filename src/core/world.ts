@@ -289,6 +289,8 @@ export interface SyncResult {
 
 /** coordinates.json and binlog_info in record-dir. */
 export interface Recorder {
+  /** Resolves once the disk of record-dir takes changes; Failure `record-dir-unusable` where it does not within so many milliseconds. */
+  ready(within: number): Promise<void>
   /** Makes the directory and opens the files for that many servers, so that under the lock only the writing is left. */
   open(servers: number): Promise<OpenRecord>
 }

@@ -1,3 +1,4 @@
+import { standingStill } from '../adapters/disk/standing-still.ts'
 import { asFailure } from '../core/failure.ts'
 import type { Settings } from '../core/settings.ts'
 import { scriptsOf } from '../install/scripts.ts'
@@ -20,6 +21,8 @@ import { judgeScripts } from './checks/scripts.ts'
 import { judgeSelinux } from './checks/selinux.ts'
 import { judgeSettings } from './checks/settings.ts'
 import { judgeSocket } from './checks/socket.ts'
+import { judgeStandstill } from './checks/standstill.ts'
+import { judgeThreadPool } from './checks/thread-pool.ts'
 import { judgeTraffic } from './checks/traffic.ts'
 import { lookAtRequirement } from './look/agent.ts'
 import { lookAtBundle } from './look/bundle.ts'
@@ -48,6 +51,9 @@ interface Subject {
   readonly examine: (patient: Patient) => readonly Check[] | Promise<readonly Check[]>
 }
 
+/** How long a file system may take to answer, in milliseconds. */
+const answersWithin = 1000
+
 /** Everything the doctor looks at, in this order. Each looks first and judges then; it looks only. */
 const before: readonly Subject[] = [
   { subject: 'bundle', is: 'files', examine: (patient) => judgeBundle(lookAtBundle(patient)) },
@@ -59,7 +65,10 @@ const between: readonly Subject[] = [
   {
     subject: 'machine',
     is: 'machine',
-    examine: (patient) => judgeMachine(lookAtMachine(patient, settingsOf(patient))),
+    examine: async (patient) => [
+      ...judgeMachine(lookAtMachine(patient, settingsOf(patient))),
+      ...judgeStandstill(await standingStill(answersWithin)),
+    ],
   },
   { subject: 'settings', is: 'machine', examine: ({ flags }) => judgeSettings(lookAtSettings(flags).facts) },
 ]
@@ -157,6 +166,7 @@ async function server(settings: Settings): Promise<Check[]> {
     ...judgeDisks(inside.disks),
     ...judgeDurability(inside.durability),
     ...judgeTraffic(inside.traffic),
+    ...judgeThreadPool(inside.threadPool),
   ]
 }
 
@@ -164,7 +174,7 @@ function lastRun(patient: Patient): Check[] {
   const settings = settingsOf(patient)
   if (settings === null) return [notApplicable('last run', 'the settings cannot be read')]
   return [
-    ...judgeLastRun(lookAtLastRun(settings.logFile)),
+    ...judgeLastRun(lookAtLastRun(settings.logFile, patient.stateDir)),
     ...judgeLeftStopped(lookAtLeftStopped(patient.stateDir)),
   ]
 }

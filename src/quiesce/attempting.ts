@@ -1,3 +1,4 @@
+import type { StallWatch } from '../core/stall.ts'
 import type { Stopwatch } from '../core/step.ts'
 import type { Clock, Log } from '../core/world.ts'
 import type { ReadyDisks } from './ready-disks.ts'
@@ -16,6 +17,7 @@ export interface Attempting {
   /** Of the clock: when the freeze as a whole has failed. */
   readonly deadline: number
   readonly watch: Stopwatch
+  readonly stalls: StallWatch
   /** Says what we wait for now. */
   readonly waitFor: (what: string) => void
 }

@@ -1,5 +1,5 @@
 import { formatDuration } from '../core/duration.ts'
-import { asFailure, Failure } from '../core/failure.ts'
+import { asFailure, Failure, type FailureCode } from '../core/failure.ts'
 import { type Frozen, type Hold, isReadable } from '../core/hold.ts'
 import type { Invoker } from '../core/invoker.ts'
 import type { ProcessIdentity } from '../core/process.ts'
@@ -8,7 +8,7 @@ import type { Clock, Handshake, Locker, Lockers, Log, Sighting } from '../core/w
 import { clearTheWay } from './clear-the-way.ts'
 import { startWhatIsLeft, type LeftStopped } from './left-stopped.ts'
 import { rememberRefusal } from './refused.ts'
-import { reportRun } from './report.ts'
+import { reportNoHold, reportRun } from './report.ts'
 import { until } from './until.ts'
 
 export interface Freezing extends LeftStopped {
@@ -26,8 +26,10 @@ export interface Freezing extends LeftStopped {
   /** Aborts `stop` now where our launcher has died since it was last looked for. */
   readonly lookForLauncher: () => void
   readonly limits: { readonly freezeWithin: number }
-  /** Moves what a dead locktables left in the state directory into the log. */
+  /** Takes what a locktables that is gone has left in the state directory for the log. */
   readonly collectLog: () => void
+  /** When the script was called, for the log. */
+  readonly calledAt: Date
 }
 
 /**
@@ -37,18 +39,26 @@ export interface Freezing extends LeftStopped {
  * that cannot finish undoes itself before it says why.
  */
 export async function freeze(world: Freezing): Promise<Frozen> {
-  const { lockers, run, asker, invoker } = world
+  const { lockers, run, asker, invoker, clock, limits } = world
+  const deadline = clock.now() + limits.freezeWithin
   const ticket: Ticket = { run, asker, ...(invoker && { invoker }) }
   ask(world, ticket)
   let locker: Locker | undefined
   try {
     locker = lockers.start(run)
-    const frozen = await answered(world, locker)
+    const frozen = await answered(world, locker, deadline)
     locker.handOver()
     return frozen
   } catch (failure) {
-    if (isUnheard(failure)) await leaveToThaw(locker)
-    else await undo(world, ticket, locker).then((left) => failWith(failure, left))
+    if (isUnheard(failure)) await leaveToThaw(world, locker, failure)
+    else
+      await undo(world, { ticket, locker, failure }).then(
+        (left) => failWith(failure, left),
+        (error: unknown) => {
+          reportFailed(world, failure)
+          throw error
+        },
+      )
     throw failure
   }
 }
@@ -61,14 +71,19 @@ function ask(world: Freezing, ticket: Ticket): void {
     if (knownAs !== null) handshake.admit(knownAs)
     handshake.ask(ticket)
   } catch (error) {
+    reportFailed(world, error)
     rememberRefusal(world, error)
     throw error
   }
 }
 
+function reportFailed({ log, run, calledAt }: Freezing, error: unknown): void {
+  reportNoHold(log, { run, askedAt: calledAt, failure: asFailure(error) })
+}
+
 /** Waits for the locker's answer, and names which of the ways it failed. */
-async function answered(world: Freezing, locker: Locker): Promise<Frozen> {
-  const { handshake, clock, stop, lookForLauncher, limits } = world
+async function answered(world: Freezing, locker: Locker, deadline: number): Promise<Frozen> {
+  const { handshake, clock, stop, lookForLauncher } = world
   let frozen: Frozen | null = null
   const look = () => {
     const sighting = handshake.sight()
@@ -77,14 +92,15 @@ async function answered(world: Freezing, locker: Locker): Promise<Frozen> {
   }
   await until(look, {
     clock,
-    within: limits.freezeWithin,
+    within: deadline - clock.now(),
     signal: AbortSignal.any([stop, locker.exited]),
     watch: (again) => handshake.watch(again),
   })
 
   // To the invoker a launcher that was killed has succeeded: it may have died before the lock was there.
   lookForLauncher()
-  if (frozen !== null && !stop.aborted) return frozen
+  // The machine, or this process, may have stood still: the invoker may have given up.
+  if (frozen !== null && !stop.aborted && clock.now() <= deadline) return frozen
   throw whyNot(world, locker)
 }
 
@@ -99,7 +115,7 @@ function whyNot(world: Freezing, { exited, pid }: Locker): Failure {
     const how = `${String(exited.reason)} before the lock was there`
     return new Failure('locker-died', `locktables (pid ${pid}) ${how}`)
   }
-  const doing = hold?.doing ?? 'locktables has not begun'
+  const doing = hold?.frozen ? 'it came later' : (hold?.doing ?? 'locktables has not begun')
   return new Failure('freeze-timeout', `no lock within ${formatDuration(limits.freezeWithin)}: ${doing}`)
 }
 
@@ -134,33 +150,61 @@ function isUnheard(failure: unknown): boolean {
 }
 
 /** Locker gone, lock gone; what is left of the run stays, so that the thaw finds it and calls the snapshot not consistent. */
-async function leaveToThaw(locker: Locker | undefined): Promise<void> {
+async function leaveToThaw(world: Freezing, locker: Locker | undefined, failure: unknown): Promise<void> {
   await locker?.end()
+  if (holdOf(world, world.handshake.sight()) === null) reportFailed(world, failure)
 }
 
-/** Files gone, locker gone, lock gone. Resolves to what stays undone, for people; null where nothing does. */
-async function undo(world: Freezing, ticket: Ticket, locker: Locker | undefined): Promise<string | null> {
+interface Undoing {
+  readonly ticket: Ticket
+  readonly locker: Locker | undefined
+  /** Why. */
+  readonly failure: unknown
+}
+
+/** What stays undone, for people. */
+interface Left {
+  readonly what: string
+  /** Where it is worse than what the freeze failed of. */
+  readonly code?: FailureCode
+}
+
+/** Files gone, locker gone, lock gone. Resolves to what stays undone; null where nothing does. */
+async function undo(world: Freezing, { ticket, locker, failure }: Undoing): Promise<Left | null> {
   const { handshake, log, run, collectLog } = world
   const gone = await withdrawn(handshake, ticket, locker)
   if (!gone) {
-    log.error(
-      { run, pid: locker?.pid },
-      'locktables does not end: its connection ends with it, at wait_timeout at the latest',
-    )
-    return null
+    const what = 'locktables does not end: its connection ends with it, at wait_timeout at the latest'
+    log.error({ run, pid: locker?.pid }, what)
+    return {
+      what: `the database may still be locked: ${what}; kill -9 ${locker?.pid}`,
+      code: 'may-be-locked',
+    }
   }
   const sighting = handshake.sight()
   const hold = holdOf(world, sighting)
-  if (hold !== null) reportRun(log, hold, { letGoBy: 'somebody else' })
+  if (hold === null) reportFailed(world, failure)
+  else reportRun(log, hold, { letGoBy: 'somebody else' })
   if (hold !== null || isNobodys(sighting)) handshake.forget(sighting)
   collectLog()
-  return await startWhatIsLeft(world, log)
+  const stopped = await startWhatIsLeft(world, log)
+  const locked = mayBeLocked(hold)
+  if (locked !== null) return { what: [locked, stopped ?? []].flat().join('; '), code: 'may-be-locked' }
+  return stopped === null ? null : { what: stopped }
 }
 
-function failWith(failure: unknown, left: string | null): void {
+/** As the locker has told it, which may be after the freeze had failed of something else. */
+function mayBeLocked(hold: Hold | null): string | null {
+  const ended = hold?.ended
+  const { code, message } = ended?.failure ?? {}
+  return ended?.mayBeLocked ?? (code === 'may-be-locked' && message !== undefined ? message : null)
+}
+
+function failWith(failure: unknown, left: Left | null): void {
   if (left === null) return
   const { code, message } = asFailure(failure)
-  throw new Failure(code, `${message}; ${left}`, { cause: failure })
+  const whole = message === left.what ? message : `${message}; ${left.what}`
+  throw new Failure(left.code ?? code, whole, { cause: failure })
 }
 
 /** A lock file that cannot be removed must not keep the locker, and so the lock. Whether the locker is gone. */

@@ -1,5 +1,7 @@
 import type { Hold } from '../core/hold.ts'
 import type { ProcessIdentity } from '../core/process.ts'
+import type { StallWatch } from '../core/stall.ts'
+import type { Stopwatch } from '../core/step.ts'
 import type {
   Clock,
   Database,
@@ -39,6 +41,9 @@ export interface Held extends Holding {
   readonly asked: string
   /** Aborted, with a `GiveUp`, by whatever ends the hold early. */
   readonly giveUp: AbortSignal
+  /** Of the steps before the lock is held. */
+  readonly watch: Stopwatch
+  readonly stalls: StallWatch
   /** Writes hold.json anew with this change. */
   readonly publish: (change: Partial<Hold>) => void
 }

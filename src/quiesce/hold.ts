@@ -1,12 +1,14 @@
 import { asFailure, Failure } from '../core/failure.ts'
 import { type Ended, type Hold, isReadable } from '../core/hold.ts'
+import { stallWatch } from '../core/stall.ts'
+import { stopwatch } from '../core/step.ts'
 import { parseTicket } from '../core/ticket.ts'
 import { conclude } from '../core/verdict.ts'
-import type { Clock } from '../core/world.ts'
 import { refuseWhileAttended } from './attended.ts'
 import { asFreezeFailure, giveUpWhen } from './give-up.ts'
 import type { Held, Holding } from './held.ts'
 import { keepPublished } from './keep-published.ts'
+import { neverLocked } from './report.ts'
 import { underLock } from './under-lock.ts'
 
 /**
@@ -14,13 +16,16 @@ import { underLock } from './under-lock.ts'
  * than hold-at-most. Resolves to the ending; the lock is gone by then, however it ended.
  */
 export async function hold(world: Holding): Promise<Ended> {
-  const { handshake, log } = world
+  const { handshake, log, clock } = world
   const { run, asked } = join(world)
   using giveUp = giveUpWhen({ ...world, asked })
   const { publish, current } = publisher(world, { run, asked })
   publish({})
 
-  const ended = await attending({ ...world, run, asked, giveUp: giveUp.signal, publish }, current)
+  const watch = stopwatch(() => clock.now())
+  const stalls = stallWatch(() => clock.now())
+  const held: Held = { ...world, run, asked, giveUp: giveUp.signal, publish, watch, stalls }
+  const ended = await attending(held, current)
   publish({ ended })
   if (ended.failure !== null || ended.ending === 'leash-broken') handshake.withdraw(asked)
   log.info({ run, ended }, `the hold has ended: ${ended.ending}`)
@@ -29,13 +34,13 @@ export async function hold(world: Holding): Promise<Ended> {
 
 /** Until the lock is gone the others find us, and hold.json, whatever becomes of the files; after that the next freeze may come. */
 async function attending(held: Held, current: () => Hold): Promise<Ended> {
-  const { handshake, clock, log, run } = held
+  const { handshake, log, run } = held
   using _attendance = handshake.attend()
   using _keeping = keepPublished({ handshake, log, run, hold: current })
   return await underLock(held).catch((error: unknown) => {
     const failure = asFailure(asFreezeFailure(error))
     log.error({ run, err: failure, cause: failure.cause }, `no lock: ${failure.message}`)
-    return neverLocked(clock, failure)
+    return endedUnlocked(held, failure)
   })
 }
 
@@ -85,15 +90,15 @@ function publisher(
   }
 }
 
-function neverLocked(clock: Clock, { code, message }: Failure): Ended {
-  const check = { name: 'lock granted', result: 'no', seen: `the lock was never there: ${message}` } as const
+function endedUnlocked({ clock, watch, stalls }: Held, { code, message }: Failure): Ended {
   return {
     at: clock.today().toISOString(),
     lockedUntil: null,
     ending: 'failed',
     heldFor: 0,
-    verdict: conclude([check]),
+    verdict: conclude([neverLocked(message)]),
     failure: { code, message },
-    steps: [],
+    stall: stalls.stall(),
+    steps: watch.steps(),
   }
 }

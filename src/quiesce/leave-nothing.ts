@@ -1,5 +1,6 @@
 import { asFailure, Failure } from '../core/failure.ts'
 import { placed } from '../core/server.ts'
+import { toEnd } from '../core/thread-pool.ts'
 import type { Clock, Observer } from '../core/world.ts'
 import type { LockedMember } from './member.ts'
 import { inTime } from './race.ts'
@@ -15,7 +16,8 @@ const toldFor = 1000
 /**
  * A FLUSH TABLES WITH READ LOCK that failed can still hold the global lock, until its connection is closed (seen on MySQL
  * 5.6, 5.7, 8.0 and 9.7); and a session that is busy does not see that its client has left. So each connection is closed, told
- * to end its statement by the observer, and looked for. Throws `lock-not-granted` where one stays.
+ * to end its statement by the observer, and looked for. Throws `may-be-locked` where one stays, or nobody
+ * could look.
  */
 export async function leaveNothing(wanted: readonly LockedMember[], clock: Clock): Promise<void> {
   await allDone(wanted.map((member) => leaveOne(member, clock)))
@@ -25,13 +27,11 @@ export async function leaveNothing(wanted: readonly LockedMember[], clock: Clock
  * KILL CONNECTION is for who does not hear: MySQL 5.7 closes the socket of that session while it may be at it still, and then the
  * session goes on at the socket of the next client, which has the same number, and takes what that one sends (seen under load).
  */
-async function leaveOne({ database, observer, holder, name }: LockedMember, clock: Clock): Promise<void> {
+async function leaveOne(member: LockedMember, clock: Clock): Promise<void> {
+  const { database, observer, holder } = member
   const { connection } = holder
   await holder[Symbol.asyncDispose]()
-  const stays = () => {
-    const what = `connection ${connection} is still there ${goneWithin} ms after it was told to go`
-    return new Failure('lock-not-granted', placed(name, what))
-  }
+  const stays = () => mayBeLocked(member, `is still there ${goneWithin} ms after it was told to go`)
   const leaving = goneFrom(observer, { connection, clock }).catch(async (error: unknown) => {
     if (asFailure(error).code !== 'connection-lost') throw error
     // Another one does it; where there is none to be had, what was lost first is what is told.
@@ -41,6 +41,11 @@ async function leaveOne({ database, observer, holder, name }: LockedMember, cloc
     return await goneFrom(another, { connection, clock })
   })
   if ((await inTime(leaving, { clock, within: goneWithin, late: stays })) !== 'yes') throw stays()
+}
+
+function mayBeLocked({ holder: { connection }, findings, name }: LockedMember, seen: string): Failure {
+  const what = `the database may still be locked by connection ${connection}, which ${seen}: ${toEnd(connection, findings)}`
+  return new Failure('may-be-locked', placed(name, what))
 }
 
 async function goneFrom(

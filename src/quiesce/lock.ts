@@ -3,6 +3,7 @@ import { Failure } from '../core/failure.ts'
 import { pressure } from '../core/pressure.ts'
 import type { Clock } from '../core/world.ts'
 import { placed } from '../core/server.ts'
+import { poolTooSmall } from '../core/thread-pool.ts'
 import type { Attempting } from './attempting.ts'
 import { backgroundFlush } from './background-flush.ts'
 import { leaveNothing } from './leave-nothing.ts'
@@ -25,7 +26,7 @@ export interface Granted {
  * for longer than `lockWait`, and those of one server never wait for the quiet moment of another.
  */
 export async function lock(attempting: Attempting): Promise<Granted> {
-  const { run, limits, clock, log, deadline, signal, watch, waitFor } = attempting
+  const { run, limits, clock, log, deadline, signal, watch, stalls, waitFor } = attempting
   const background = await backgroundFlush(attempting.members, { clock, signal })
   let before = ''
   for (let attempts = 1; ; attempts++) {
@@ -36,6 +37,7 @@ export async function lock(attempting: Attempting): Promise<Granted> {
     const locked = await watch.time('connect the holder', () => unlessAborted(holders(attempting), signal))
     await background.isNear()
     const lockedAt = clock.now()
+    stalls.asked()
     const refused = await watch.time('lock', () => attempt(attempting, locked.all))
     if (refused === null && attempts < mostMisses && background.wasMissed()) {
       await letGoAgain(locked, attempting)
@@ -43,6 +45,7 @@ export async function lock(attempting: Attempting): Promise<Granted> {
     }
     if (refused === null) return { locked, attempts, lockedAt }
 
+    stalls.gone()
     const { failure, isHopeless } = refused
     const { message } = failure
     log.warn({ run, attempts }, message)
@@ -78,9 +81,13 @@ async function quietAndSynced(attempting: Attempting): Promise<void> {
 /** How often a lock that came too late for InnoDB's own flush is given back: writers would wait a second for the next. */
 const mostMisses = 6
 
-async function letGoAgain(locked: Together<LockedMember>, { log, run, clock }: Attempting): Promise<void> {
+async function letGoAgain(
+  locked: Together<LockedMember>,
+  { log, run, clock, stalls }: Attempting,
+): Promise<void> {
   log.info({ run }, "the lock came after InnoDB's own flush, and is asked for again before the next")
   await leaveNothing(locked.all, clock)
+  stalls.gone()
 }
 
 /** Each attempt that fails makes writers wait, and their applications open more connections. */
@@ -91,6 +98,8 @@ async function withoutPressure({ members, limits, signal }: Attempting): Promise
       const withHolder = { ...pulse, connections: pulse.connections + 1 }
       const found = pressure(withHolder, { ...limits, ...findings })
       if (found !== null) throw new Failure('pressure', `the lock was not tried: with its session ${found}`)
+      const tooSmall = poolTooSmall({ ...withHolder, ...findings, transport: observer.transport }, 'before')
+      if (tooSmall !== null) throw new Failure('thread-pool', `the lock was not tried: ${tooSmall}`)
     })
   await unlessAborted(Promise.all(members.map(look)), signal)
 }

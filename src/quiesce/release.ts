@@ -6,6 +6,7 @@ import { whereShown } from '../core/lock-choice.ts'
 import type { Replication } from '../core/replica.ts'
 import { placed } from '../core/server.ts'
 import { type Stopwatch, stopwatch } from '../core/step.ts'
+import { conclude, type Verdict } from '../core/verdict.ts'
 import type { Reading } from '../core/world.ts'
 import type { Held } from './held.ts'
 import { leaveNothing } from './leave-nothing.ts'
@@ -37,6 +38,7 @@ export async function release({ held, locked, frozen, watched, end, lockedAt }: 
     locked.map((member, index) => letGo({ member, held, watch, frozen: frozen.servers[index]! })),
   )
   const heldFor = Math.round(clock.now() - lockedAt)
+  held.stalls.gone()
 
   const servers = await Promise.all(
     locked.map(async (member, index) => {
@@ -51,9 +53,17 @@ export async function release({ held, locked, frozen, watched, end, lockedAt }: 
   const times = { heldFor, from: frozen.at, until }
   const verdict = judge({ ...end, ...times, attempts: frozen.attempts, handedOver, servers, freeze })
   const at = clock.today().toISOString()
-  const { ending } = end
   const disks = freeze.watched.length > 0 ? { disks: freeze.watched } : {}
-  return { at, lockedUntil: until, ending, heldFor, verdict, failure: null, steps: watch.steps(), ...disks }
+  const told = { failure: null, stall: held.stalls.stall(), steps: watch.steps(), ...disks }
+  const ended = { at, lockedUntil: until, ending: end.ending, heldFor, ...told }
+  const left = answers.flatMap(({ mayBeLocked }) => mayBeLocked ?? [])
+  return left.length === 0 ? { ...ended, verdict } : { ...ended, ...notUnlocked(verdict, left.join('; ')) }
+}
+
+/** Never yes: nothing answers any more that could tell what the server does. */
+function notUnlocked(verdict: Verdict, seen: string): Pick<Ended, 'verdict' | 'mayBeLocked'> {
+  const check = { name: 'unlocked', result: 'unknown', seen } as const
+  return { verdict: conclude([...verdict.checks, check]), mayBeLocked: seen }
 }
 
 interface Answers {
@@ -64,6 +74,11 @@ interface Answers {
   readonly replica: Replication
 }
 
+interface LetGo extends Answers {
+  /** Which session did not end; null where the lock is gone. */
+  readonly mayBeLocked: string | null
+}
+
 interface LettingGo {
   readonly member: LockedMember
   readonly held: Held
@@ -72,26 +87,27 @@ interface LettingGo {
 }
 
 /** The writers of one server do not wait for the checks of another. */
-async function letGo({ member, held, watch, frozen }: LettingGo): Promise<Answers> {
+async function letGo({ member, held, watch, frozen }: LettingGo): Promise<LetGo> {
   const answers = await watch.time(placed(member.name, 'checks'), () => lastAnswers(member, held, frozen))
-  await watch.time(placed(member.name, 'unlock'), () => unlock(member, held))
-  return answers
+  const mayBeLocked = await watch.time(placed(member.name, 'unlock'), () => unlock(member, held))
+  return { ...answers, mayBeLocked }
 }
 
-/** A session that does not answer keeps its lock, even when its client leaves: then the observer ends it. */
-async function unlock(member: LockedMember, held: Held): Promise<void> {
+/** A session that does not answer keeps its lock, even when its client leaves: then the observer ends it. Null where that did. */
+async function unlock(member: LockedMember, held: Held): Promise<string | null> {
   const isUnlocked = await answer(
     held,
     member.holder.unlock().then(() => true),
   )
-  if (isUnlocked) return
-  await leaveNothing([member], held.clock).catch((error: unknown) => {
+  if (isUnlocked) return null
+  try {
+    await leaveNothing([member], held.clock)
+    return null
+  } catch (error) {
     const { message } = asFailure(error)
-    held.log.error(
-      { run: held.run, err: error },
-      placed(member.name, `the tables may still be locked: ${message}`),
-    )
-  })
+    held.log.error({ run: held.run, err: error }, message)
+    return message
+  }
 }
 
 /** All at once, on its connections side by side; undefined where no answer came. */

@@ -1,3 +1,4 @@
+import type { Failure } from '../core/failure.ts'
 import type { Hold } from '../core/hold.ts'
 import type { ProcessIdentity } from '../core/process.ts'
 import { type Check, conclude, firstReason, type Verdict } from '../core/verdict.ts'
@@ -29,7 +30,8 @@ export function reportRun(log: Log, hold: Hold, release: Release): Verdict {
     askedAt: hold.askedAt,
     invoker: hold.invoker ?? null,
     servers: frozen?.servers ?? [],
-    attempts: frozen?.attempts ?? 0,
+    attempts: frozen?.attempts ?? ended?.stall.attempts ?? 0,
+    stalledFor: ended?.stall.ms ?? null,
     frozenAt: frozen?.at ?? null,
     lockedUntil: ended?.lockedUntil ?? null,
     ending: ended?.ending ?? 'died',
@@ -39,10 +41,44 @@ export function reportRun(log: Log, hold: Hold, release: Release): Verdict {
     verdict: verdict.consistent,
     checks: verdict.checks,
     failure: ended?.failure ?? null,
+    ...(ended?.mayBeLocked === undefined ? {} : { mayBeLocked: ended.mayBeLocked }),
   }
   const level = verdict.consistent === 'yes' ? 'info' : 'warn'
   log[level](facts, `run ${run}: consistent ${verdict.consistent}: ${firstReason(verdict)}`)
   return verdict
+}
+
+/** The `run` line of a freeze that came to no hold: it failed before its locker had begun, or was refused. */
+export function reportNoHold(
+  log: Log,
+  {
+    run,
+    askedAt,
+    failure: { code, message },
+  }: { readonly run: string; readonly askedAt: Date; readonly failure: Failure },
+): void {
+  const verdict = conclude([neverLocked(message)])
+  const facts = {
+    run,
+    askedAt: askedAt.toISOString(),
+    servers: [],
+    attempts: 0,
+    stalledFor: 0,
+    frozenAt: null,
+    lockedUntil: null,
+    ending: 'failed',
+    heldFor: 0,
+    steps: [],
+    verdict: verdict.consistent,
+    checks: verdict.checks,
+    failure: { code, message },
+  }
+  log.warn(facts, `run ${run}: consistent ${verdict.consistent}: ${firstReason(verdict)}`)
+}
+
+/** Of a run whose freeze failed. */
+export function neverLocked(message: string): Check {
+  return { name: 'lock granted', result: 'no', seen: `the lock was never there: ${message}` }
 }
 
 function lockerDied({ pid }: ProcessIdentity): Check {

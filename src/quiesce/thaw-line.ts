@@ -29,6 +29,8 @@ function lineOf(thaw: Thaw, event: ThawEvent): Line {
   if (thaw.what === 'nothing to thaw') return done('nothing to thaw')
   if (thaw.what === 'refused') return refused(thaw, event)
   if (event === 'freeze-failed' && thaw.what === 'lost') return done('nothing to thaw')
+  const left = thaw.what === 'thawed' ? thaw.hold.ended?.mayBeLocked : undefined
+  if (left !== undefined) return notThawed(left)
   if (event === 'freeze-failed')
     return done(`let go${after(thaw)}; the freeze failed, so there is no verdict`)
   switch (thaw.what) {
@@ -62,6 +64,12 @@ function lineOf(thaw: Thaw, event: ThawEvent): Line {
 function noThaw({ calledWith }: Exclude<ThawEvent, string>): string {
   const why = `post-thaw-script was called with ${calledWith}, which is no word for a thaw`
   return `whether the snapshot is consistent is unknown: ${why}; ${failures['verdict-unknown'].hint}`
+}
+
+/** Whatever the verdict: who reads one thing reads that somebody has to act. */
+function notThawed(left: string): Line {
+  const { hint, exitCode } = failures['may-be-locked']
+  return { line: `not thawed: ${left}; ${hint}`, exitCode }
 }
 
 function judged(thaw: Extract<Thaw, { what: 'thawed' }>): Line {

@@ -22,6 +22,7 @@ export interface Thawing extends LeftStopped {
   /** When a freeze was called of which the log tells no end; null where there is none. Looked for only where nothing else is left. */
   readonly unfinished: () => string | null
   readonly limits: { readonly thawWithin: number }
+  /** Takes what a locktables that is gone has left in the state directory for the log. */
   readonly collectLog: () => void
 }
 
@@ -70,7 +71,7 @@ async function letGoAndJudge(world: Judging): Promise<Thawed> {
     return { what: 'thawed', hold, verdict }
   } finally {
     handshake.forget(seen)
-    if (hold === 'unreadable' || hold.ended === null) collectLog()
+    if (hold === 'unreadable' || hold.ended?.ending !== 'let-go') collectLog()
   }
 }
 

@@ -1,8 +1,9 @@
 import { formatFrozen } from '../core/coordinates.ts'
 import { asFailure, Failure } from '../core/failure.ts'
 import type { Ended, Frozen, FrozenServer } from '../core/hold.ts'
-import { type Stopwatch, stopwatch } from '../core/step.ts'
+import type { Stopwatch } from '../core/step.ts'
 import { placed } from '../core/server.ts'
+import type { OpenRecord } from '../core/world.ts'
 import { gather } from './gather.ts'
 import type { Held } from './held.ts'
 import { leaveNothing } from './leave-nothing.ts'
@@ -20,9 +21,8 @@ import { watchedDisks } from './watched-disks.ts'
 
 /** From the first connection to the release of the locks. Throws where they never were, or could not be proved. */
 export async function underLock(held: Held): Promise<Ended> {
-  const { databases, recorder, handshake, clock, log, limits, publish } = held
+  const { databases, handshake, clock, log, limits, publish, watch } = held
   const deadline = clock.now() + limits.freezeWithin - lastWords(limits)
-  const watch = stopwatch(() => clock.now())
   const waitFor = (doing: string) => publish({ doing })
 
   await using set = await gather(held, watch)
@@ -31,13 +31,15 @@ export async function underLock(held: Held): Promise<Ended> {
   // Started again after the sessions that hold the locks are gone, whatever comes.
   await using threads = sqlThreads(held, members)
   await stopOrStart({ held, members, threads, deadline, watch, waitFor })
-  await using record = await watch.time('open the record', () => recorder.open(databases.length))
+  await using record = await watch.time('open the record', () =>
+    openRecord(held, { databases: databases.length, deadline }),
+  )
   using disks = await watch.time('find the disks', () =>
     unlessAborted(readyDisks(held, members), held.giveUp),
   )
   using watched = watchedDisks(held, disks.fileSystems)
   await unlessAborted(watched.ready(watch), held.giveUp)
-  const attempting = { ...held, members, disks, deadline, signal: held.giveUp, watch, waitFor }
+  const attempting = { ...held, members, disks, deadline, signal: held.giveUp, waitFor }
   const { attempts, lockedAt, ...granted } = await lock(attempting)
   await using locked = granted.locked
 
@@ -60,6 +62,20 @@ export async function underLock(held: Held): Promise<Ended> {
 /** Milliseconds at the end of freeze-within for saying why, before pre-freeze-script gives up: it began earlier. */
 function lastWords({ freezeWithin }: Held['limits']): number {
   return Math.min(Math.max(freezeWithin / 10, 1000), freezeWithin / 2)
+}
+
+interface Opening {
+  readonly databases: number
+  readonly deadline: number
+}
+
+/** Nothing is opened on a disk that hangs: who waits for that hears no signal. */
+async function openRecord(
+  { recorder, clock, giveUp }: Held,
+  { databases, deadline }: Opening,
+): Promise<OpenRecord> {
+  await unlessAborted(recorder.ready(deadline - clock.now()), giveUp)
+  return await recorder.open(databases)
 }
 
 interface Stopping {
@@ -91,9 +107,12 @@ async function unlessLost<T>(
     return await unlessAborted(proof, AbortSignal.any([giveUp, ...locked.map(({ holder }) => holder.lost)]))
   } catch (cause) {
     const losing = locked.find(({ holder }) => holder.lost.aborted)
-    await leaveNothing(locked, clock).catch((error: unknown) =>
-      log.warn({ run, err: error }, `not proved, and ${asFailure(error).message}`),
-    )
+    await leaveNothing(locked, clock).catch((error: unknown) => {
+      const { code, message } = asFailure(error)
+      if (code === 'may-be-locked')
+        throw new Failure(code, `${asFailure(cause).message}; ${message}`, { cause })
+      log.warn({ run, err: error }, `not proved, and ${message}`)
+    })
     if (losing === undefined) throw cause
     const { name, holder } = losing
     const what = `connection ${holder.connection} was lost, and the lock with it`

@@ -2,6 +2,7 @@ import type { UptimeSeen } from '../core/checks.ts'
 import type { Ending } from '../core/hold.ts'
 import { pressure } from '../core/pressure.ts'
 import { placed } from '../core/server.ts'
+import { poolTooSmall } from '../core/thread-pool.ts'
 import { GiveUp } from './give-up.ts'
 import type { Held } from './held.ts'
 import type { LockedMember } from './member.ts'
@@ -65,7 +66,9 @@ async function underPressure(
     const pulse = await member.observer.pulse().catch(() => null)
     if (pulse === null) return await timeIsUp
     uptimes.set(member, { seconds: pulse.uptime, heldFor })
-    const found = pressure(pulse, { ...limits, ...member.findings })
+    const { findings, observer } = member
+    const load = { ...pulse, ...findings, transport: observer.transport }
+    const found = pressure(pulse, { ...limits, ...findings }) ?? poolTooSmall(load, 'held')
     if (found !== null) return placed(member.name, found)
   }
 }

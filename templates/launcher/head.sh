@@ -18,6 +18,18 @@ dir=${self%/[!/]*}
 
 # Node.js, without PATH: beside this file, where node-path says, or in one of the places. An empty file that
 # may be executed is passed over: sh would run it as a script that succeeds.
+# One that cannot run here (built for another machine or C library), or is older than {{floor}}, is passed over. To ask
+# takes as long as to start Node.js, so a run asks only where the program has failed.
+runs_here() {
+  "$node" -e 'process.exit({{newEnough}} ? 0 : 1)' </dev/null >/dev/null 2>&1
+}
+passed=
+pass_over() {
+  said=$("$node" --version </dev/null 2>&1)
+  passed="$passed; $node is not: ${said%%"$newline"*}"
+}
+newline='
+'
 places='/usr/bin/node /usr/local/bin/node /opt/node/bin/node /usr/bin/nodejs'
 recorded=
 [ ! -f "$dir/node-path" ] || IFS= read -r recorded 2>/dev/null <"$dir/node-path"
@@ -25,7 +37,7 @@ for node in "$dir/node" "$recorded" $places; do
   [ -f "$node" ] && [ -s "$node" ] && [ -x "$node" ] || continue
 {{run}}
 done
-looked="no Node.js at $dir/node, where $dir/node-path says, or at $places"
+looked="no Node.js >= {{floor}} at $dir/node, where $dir/node-path says, or at $places$passed"
 {{missing}}
 exit 127
 */

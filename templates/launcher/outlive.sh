@@ -1,7 +1,9 @@
 # VMware Tools takes a script that died of a signal for one that succeeded. So this shell outlives Node.js,
 # passes on that it has to stop, and says what became of Node.js.
+stopped=
 stop() {
   again=yes
+  stopped=yes
   [ "$!" ] || exit 143
   kill "$!"
 }

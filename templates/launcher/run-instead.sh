@@ -1,1 +1,5 @@
+  runs_here || {
+    pass_over
+    continue
+  }
   exec "$node" "$self" "$@"

@@ -12,12 +12,12 @@ import { startChild } from '../support/child.ts'
 import { until } from '../support/until.ts'
 
 const staying = 'setInterval(() => {}, 1000)'
-const deaf = `process.on('SIGTERM', () => console.log('no')); console.log('deaf'); ${staying}`
+const deaf = `process.on('SIGTERM', () => console.error('no')); console.error('deaf'); ${staying}`
 
 describe('a locker that is started', () => {
-  test('is told its run and the settings, and writes into a file, for it keeps nothing of ours', async () => {
+  test('is told its run and the settings, and has a file for what Node.js says, for it keeps nothing of ours', async () => {
     await withLocker(
-      'console.log(process.argv.slice(2), process.cwd()); console.error("x")',
+      'console.error(process.argv.slice(2), process.cwd()); console.error("x")',
       async ({ locker, output }) => {
         await ended(locker)
         assert.equal(readFileSync(output, 'utf8'), "[ '--run', 'run-1', '--lock-wait=1s' ] /\nx\n")
@@ -26,9 +26,9 @@ describe('a locker that is started', () => {
   })
 
   test('holds no descriptor of ours but the leash', async () => {
-    await withLocker(`console.log('on'); ${staying}`, async ({ locker, output }) => {
+    await withLocker(`console.error('on'); ${staying}`, async ({ locker, output }) => {
       await until('it runs', () => readFileSync(output, 'utf8') !== '')
-      assert.equal(readlinkSync(`/proc/${locker.pid}/fd/1`), output)
+      assert.equal(readlinkSync(`/proc/${locker.pid}/fd/1`), '/dev/null')
       assert.equal(readlinkSync(`/proc/${locker.pid}/fd/2`), output)
       assert.match(readlinkSync(`/proc/${locker.pid}/fd/0`), /^socket:/)
     })
@@ -118,7 +118,7 @@ describe('a locker that is handed over', () => {
         const output = join(path, 'log')
         const file = scriptIn(
           path,
-          `process.stdin.on('data', (said) => console.log(String(said).trim())).on('end', () => console.log('end')); ${staying}`,
+          `process.stdin.on('data', (said) => console.error(String(said).trim())).on('end', () => console.error('end')); ${staying}`,
         )
         const starter = scriptIn(
           path,

@@ -50,6 +50,10 @@ describe('a connection', () => {
     [{ host: 'db1', protocol: 'socket' }, there],
     [{ port: 3307 }, tcp('127.0.0.1', 3307)],
     [{ protocol: 'tcp' }, tcp('127.0.0.1', 3306)],
+    [{ adminPort: 3308 }, tcp('127.0.0.1', 3308)],
+    [{ adminPort: 3308, socket: '/a', port: 3307 }, tcp('127.0.0.1', 3308)],
+    [{ adminPort: 3308, host: 'localhost' }, tcp('127.0.0.1', 3308)],
+    [{ adminPort: 3308, host: 'db1' }, tcp('db1', 3308)],
     [{ protocol: 'socket' }, there],
   ] satisfies [Partial<Settings>, Transport][]) {
     test(`with ${JSON.stringify(set)} goes through ${JSON.stringify(transport)}`, () => {

@@ -16,12 +16,14 @@ describe('a probe releases what nobody holds, and its answer tells whether the l
       assert.equal(abilityFrom(probeTable[name], errno), ability))
 })
 
+const ownThreads = { threadPool: null, adminPort: null }
+
 describe('the variables tell', () => {
   for (const [what, rows, found] of [
     [
       'nothing of a server that has none of them',
       [],
-      { backupLocks: false, binaryLog: 'off', galera: false, maxConnections: Infinity },
+      { backupLocks: false, binaryLog: 'off', galera: false, maxConnections: Infinity, ...ownThreads },
     ],
     [
       'Percona Server with backup locks',
@@ -30,7 +32,7 @@ describe('the variables tell', () => {
         ['log_bin', 'ON'],
         ['max_connections', '151'],
       ],
-      { backupLocks: true, binaryLog: 'on', galera: false, maxConnections: 151 },
+      { backupLocks: true, binaryLog: 'on', galera: false, maxConnections: 151, ...ownThreads },
     ],
     [
       'a Galera node',
@@ -39,7 +41,7 @@ describe('the variables tell', () => {
         ['wsrep_provider', '/usr/lib/galera/libgalera_smm.so'],
         ['max_connections', '60'],
       ],
-      { backupLocks: false, binaryLog: 'off', galera: true, maxConnections: 60 },
+      { backupLocks: false, binaryLog: 'off', galera: true, maxConnections: 60, ...ownThreads },
     ],
     [
       'a build for Galera that is no node',
@@ -48,7 +50,7 @@ describe('the variables tell', () => {
         ['wsrep_provider', 'none'],
         ['max_connections', '60'],
       ],
-      { backupLocks: false, binaryLog: 'off', galera: false, maxConnections: 60 },
+      { backupLocks: false, binaryLog: 'off', galera: false, maxConnections: 60, ...ownThreads },
     ],
     [
       'a node that is switched off',
@@ -57,7 +59,7 @@ describe('the variables tell', () => {
         ['wsrep_provider', '/usr/lib/galera/libgalera_smm.so'],
         ['max_connections', '60'],
       ],
-      { backupLocks: false, binaryLog: 'off', galera: false, maxConnections: 60 },
+      { backupLocks: false, binaryLog: 'off', galera: false, maxConnections: 60, ...ownThreads },
     ],
   ] as const)
     test(what, () =>

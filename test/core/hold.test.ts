@@ -66,6 +66,7 @@ const endedWith = {
   heldFor: fc.nat(),
   verdict: anyEvidence.map(judge),
   failure: fc.option(record({ code: fc.constantFrom(...codes), message: fc.string() })),
+  stall: record({ attempts: fc.nat(), ms: fc.nat() }),
   steps: anySteps,
 } as const
 

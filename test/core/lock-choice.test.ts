@@ -235,6 +235,6 @@ function asked(family: Family, version: string, found: Partial<Findings>) {
 
 function told(found: Partial<Findings>): string {
   return Object.entries(found)
-    .map(([name, value]) => ` with ${name} ${String(value)}`)
+    .map(([name, value]) => ` with ${name} ${JSON.stringify(value)}`)
     .join('')
 }

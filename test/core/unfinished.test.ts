@@ -22,6 +22,23 @@ describe('a freeze is unfinished in the log', () => {
     ['where another failed meanwhile', [call(1), call(2), failure(2)], 'at 1'],
     ['but not where a thaw followed', [call(1), thaw], null],
     ['but not where a verdict followed', [call(1), run], null],
+    [
+      'where the verdict is on another run',
+      [
+        { ...call(1), run: 'b' },
+        { ...run, run: 'a' },
+      ],
+      'at 1',
+    ],
+    [
+      'but not where the verdict is on it',
+      [
+        { ...call(1), run: 'b' },
+        { ...run, run: 'b' },
+      ],
+      null,
+    ],
+    ['where the verdict came before it', [run, call(1)], 'at 1'],
     ['where it began after the last thaw', [call(1), thaw, call(2)], 'at 2'],
   ] as const)
     test(what, () => assert.equal(unfinishedFreeze(lines), found))

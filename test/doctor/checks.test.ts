@@ -21,6 +21,7 @@ import type { Script } from '../../src/install/thing.ts'
 import { judgeSelinux, type SelinuxFacts } from '../../src/doctor/checks/selinux.ts'
 import { judgeSettings } from '../../src/doctor/checks/settings.ts'
 import { judgeSocket, type SocketFacts } from '../../src/doctor/checks/socket.ts'
+import { judgeThreadPool, type ThreadPoolFacts } from '../../src/doctor/checks/thread-pool.ts'
 import { judgeTraffic, type TrafficFacts } from '../../src/doctor/checks/traffic.ts'
 import { qemu } from '../../src/platforms/qemu.ts'
 import { veeam } from '../../src/platforms/veeam.ts'
@@ -57,17 +58,18 @@ function table<Facts>(
 const refused = new Failure('privilege-missing', 'no')
 
 describe('Node.js', () => {
-  const found = { path: '/usr/bin/node', version: 'v20.1.0' }
+  const found = { path: '/usr/bin/node', version: 'v20.9.0' }
   const facts: NodeFacts = {
     notTried: null,
     exitCode: 0,
     said: 'pre-freeze-script 1.0.0',
     found,
+    passed: [],
     places: ['/b/node', '/usr/bin/node'],
     exposed: null,
   }
   table('node', judgeNode, [
-    ['found without PATH', facts, 'ok', /v20\.1\.0 at \/usr\/bin\/node/],
+    ['found without PATH', facts, 'ok', /v20\.9\.0 at \/usr\/bin\/node/],
     [
       'is nowhere',
       { ...facts, found: null },
@@ -78,9 +80,23 @@ describe('Node.js', () => {
       'is too old',
       { ...facts, found: { ...found, version: 'v18.20.0' } },
       'problem',
-      /v18\.20\.0 .*Node\.js 20 or newer/,
+      /v18\.20\.0 .*Node\.js 20\.9 or newer/,
     ],
     ['does not start', { ...facts, found: { ...found, version: null } }, 'problem', /does not start/],
+  ])
+  table('node passed over', judgeNode, [
+    [
+      'is too old',
+      { ...facts, passed: [{ path: '/b/node', version: 'v20.1.0' }] },
+      'warning',
+      /\/b\/node is v20\.1\.0/,
+    ],
+    [
+      'does not start',
+      { ...facts, passed: [{ path: '/b/node', version: null }] },
+      'warning',
+      /\/b\/node does not start here/,
+    ],
   ])
   table('start', judgeNode, [
     ['says its version', facts, 'ok', /pre-freeze-script 1\.0\.0/],
@@ -631,6 +647,39 @@ describe('traffic', () => {
     ],
     ['the account may have one', connections(100, 3, 1), 'problem', /MAX_USER_CONNECTIONS/],
     ['the account may have two', connections(100, 3, 2), 'ok', /98/],
+  ])
+})
+
+describe('the thread pool', () => {
+  const threads = { threadPool: { mostThreads: 12, groups: 2 }, adminPort: 3307, maxConnections: 200 }
+  const facts: ThreadPoolFacts = {
+    findings: threads,
+    transport: { kind: 'socket', path: '/s' },
+    connections: { most: 200, inUse: 5, mostOfAccount: 0 },
+  }
+  const gone = new Failure('connection-lost', 'gone')
+  table('thread pool', judgeThreadPool, [
+    [
+      'waiting writers could fill it',
+      facts,
+      'problem',
+      /12 threads .*extra_port is 3307.*; set extra_port .* admin-port of ours, or thread_pool_max_threads = 206/,
+    ],
+    [
+      'we come in beside it',
+      { ...facts, transport: { kind: 'tcp', host: '127.0.0.1', port: 3307 } },
+      'ok',
+      /3307 is extra_port/,
+    ],
+    [
+      'it has threads enough',
+      { ...facts, findings: { ...threads, threadPool: { mostThreads: 65_536, groups: 2 } } },
+      'ok',
+      /65536 threads at most, and 5 connections in use/,
+    ],
+    ['there is none', { ...facts, findings: { ...threads, threadPool: null } }, 'ok', /none/],
+    ['nobody tells of it', { ...facts, findings: gone }, 'not-applicable', /gone/],
+    ['nobody tells of the connections', { ...facts, connections: gone }, 'not-applicable', /gone/],
   ])
 })
 

@@ -124,14 +124,14 @@ describe('a log that cannot be written does not stop a freeze, which says so, wh
     const waiting = await writer.isKeptWaiting()
     succeeds(await lab.thaw('thaw'), new RegExp(`is consistent ${problem}`, 'm'))
     await waiting.written
-    await rm(join(lab.stateDir, 'locktables.log'))
+    await rm(join(lab.stateDir, 'kept.log'))
   })
 
   scenario('is a folder', async ({ lab }) => {
     await mkdir(lab.logFile)
     succeeds(await lab.freeze('freeze'), /^frozen at .* \(the log .* is not writable: .*\(EISDIR\)\)$/m)
     succeeds(await lab.thaw('thaw'), /is consistent \(the log .* is not writable: .*\(EISDIR\)\)$/m)
-    await rm(join(lab.stateDir, 'locktables.log'))
+    await rm(join(lab.stateDir, 'kept.log'))
   })
 
   scenario(
@@ -144,7 +144,6 @@ describe('a log that cannot be written does not stop a freeze, which says so, wh
       const frozen = await lab.start('pre-freeze-script', ['freeze'], { mounts }).ended
       succeeds(frozen, /^frozen at .* \(the log .* is not writable: read-only file system \(EROFS\)\)$/m)
       succeeds(await lab.thaw('thaw'), /is consistent$/m)
-      await rm(join(lab.stateDir, 'locktables.log'))
     },
     asRoot,
   )
@@ -159,7 +158,6 @@ describe('a log that cannot be written does not stop a freeze, which says so, wh
       const frozen = await lab.start('pre-freeze-script', ['freeze'], { mounts }).ended
       succeeds(frozen, /^frozen at .* \(the log .* is not writable: no space left on device \(ENOSPC\)\)$/m)
       succeeds(await lab.thaw('thaw'), /is consistent$/m)
-      await rm(join(lab.stateDir, 'locktables.log'))
     },
     asRoot,
   )
@@ -202,7 +200,7 @@ describe('the log', () => {
     const lines = await lab.log()
     const [line, ...others] = lines.filter(({ msg }) => msg.startsWith('run '))
     assert.equal(others.length, 0)
-    const { time, pid, askedAt, lockedUntil, heldFor, steps, checks, invoker, ...facts } = line!
+    const { time, pid, askedAt, lockedUntil, heldFor, stalledFor, steps, checks, invoker, ...facts } = line!
     const { connection, flushed, engines, disk, server: _server, ...told } = frozen!.servers[0]!
     assert.ok(connection > 0 && isProven(flushed))
     assert.deepEqual(disk.doubts, [])
@@ -233,7 +231,7 @@ describe('the log', () => {
     })
     assert.ok(String(askedAt) < facts['frozenAt'] && facts['frozenAt'] < String(lockedUntil))
     assert.ok(String(lockedUntil) < time && Number(pid) > 0)
-    assert.ok(Number(heldFor) > 0)
+    assert.ok(Number(heldFor) > 0 && Number(stalledFor) > 0)
     assert.deepEqual(fieldsOf(invoker)['freezes'], 'no')
     const names = namesOf(steps)
     for (const step of ['connect', 'lock', 'flush', 'coordinates', 'record', 'sync', 'checks', 'unlock'])

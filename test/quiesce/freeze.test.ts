@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { Failure } from '../../src/core/failure.ts'
 import type { Handshake } from '../../src/core/world.ts'
 import { thawLine } from '../../src/quiesce/thaw-line.ts'
 import { never, refuses } from '../support/fake/database.ts'
@@ -119,6 +120,29 @@ describe('a freeze that cannot finish says why', () => {
     await assert.rejects(g.ended(g.freeze()), { message: /: locktables has not begun$/ })
   })
 
+  test('its answer came when its time was over: this process had stood still', async () => {
+    const g = guest({ limits: { freezeWithin: 4000 } })
+    const freezing = g.freeze()
+    g.schedule.after(205, () => freezing.process.suspend())
+    g.schedule.after(6000, () => freezing.process.resume())
+    await assert.rejects(g.ended(freezing), {
+      code: 'freeze-timeout',
+      message: 'no lock within 4s: it came later',
+    })
+    assert.equal(g.server.lock.isHeld(), false)
+  })
+
+  test('the disk of its record stands still', async () => {
+    const g = guest()
+    g.recordDir.fails.standing = () => {
+      throw new Failure('record-dir-unusable', 'the file system /var stands still')
+    }
+    await assert.rejects(g.ended(g.freeze()), {
+      code: 'record-dir-unusable',
+      message: 'the file system /var stands still',
+    })
+  })
+
   test('it was stopped', async () => {
     const g = guest()
     const freezing = g.freeze()
@@ -168,7 +192,11 @@ describe('a freeze that cannot finish says why', () => {
       },
     })
     await assert.rejects(g.ended(freezing), { message: 'no more processes' })
-    assert.deepEqual([[...g.stateDir.files], g.lines], [[], []])
+    assert.deepEqual([...g.stateDir.files], [])
+    assert.equal(
+      g.lines.at(-1)?.message,
+      'run run-1: consistent no: the lock was never there: no more processes',
+    )
   })
 })
 
@@ -213,6 +241,8 @@ describe('a freeze that cannot finish is undone, before it says why', () => {
         assert.deepEqual(g.processes.alive(), [])
         // before it began, and when it was undone
         assert.equal(g.collected(), 2)
+        const verdicts = g.lines.filter(({ facts }) => facts['verdict'] === 'no')
+        assert.deepEqual([verdicts.length, verdicts[0]?.facts['run']], [1, 'run-1'])
       })
     }
   }
@@ -227,12 +257,52 @@ describe('a freeze that cannot finish is undone, before it says why', () => {
     assert.match(line?.message ?? '', /^run run-1: consistent no: the lock was never there: /)
   })
 
+  test('with how often the lock was asked for, how long writers were kept waiting, and the steps', async () => {
+    const g = guest({ limits: { freezeWithin: 12_000 } })
+    g.server.run('UPDATE orders SET paid = 1')
+    await assert.rejects(g.ended(g.freeze()), { code: 'no-quiet-moment' })
+    const { facts = {} } = g.lines.findLast((line) => line.facts['verdict'] === 'no') ?? {}
+    const { attempts, stalledFor, steps } = Object(facts)
+    assert.equal(attempts, 1)
+    assert.ok(stalledFor >= 3000 && stalledFor < 3100, String(stalledFor))
+    assert.ok(steps.some(({ name }: { readonly name: string }) => name === 'lock'))
+  })
+
+  test('also where it was refused, for another one', async () => {
+    const g = guest()
+    await g.ended(g.freeze())
+    await assert.rejects(g.ended(g.freeze()), { code: 'busy' })
+    const { level, facts, message } = g.lines.at(-1)!
+    assert.equal(level, 'warn')
+    assert.match(
+      message,
+      /^run run-2: consistent no: the lock was never there: the tables are frozen already/,
+    )
+    assert.deepEqual([facts['verdict'], Object(facts['failure']).code], ['no', 'busy'])
+  })
+
+  test('or says which session may still have the lock, whatever else the freeze failed of', async () => {
+    const g = guest()
+    g.answers.lock = () => never
+    g.answers.isConnected = () => true
+    const freezing = g.freeze()
+    g.schedule.after(1000, () => freezing.process.term())
+    await assert.rejects(g.ended(freezing), {
+      code: 'may-be-locked',
+      message: /^stopped by SIGTERM; the database may still be locked by connection 2, which .*: KILL 2$/,
+    })
+  })
+
   test('except that a locker which cannot be killed keeps its hold.json, so that the next freeze is refused', async () => {
     const g = guest()
     const freezing = g.freeze()
     g.schedule.after(205, () => g.lockers[0]?.process.hang())
     g.schedule.after(206, () => freezing.process.term())
-    await assert.rejects(g.ended(freezing), { code: 'stopped' })
+    await assert.rejects(g.ended(freezing), {
+      code: 'may-be-locked',
+      message:
+        /^stopped by SIGTERM; the database may still be locked: locktables does not end: .*; kill -9 1001$/,
+    })
     assert.deepEqual([...g.stateDir.files.keys()], ['hold.json'])
     assert.deepEqual(g.lines.at(-1), {
       level: 'error',

@@ -181,8 +181,9 @@ describe('an attempt', () => {
     g.server.setKillTakes(5000)
     g.answers.lock = () => never
     await assert.rejects(g.ended(g.freeze()), {
-      code: 'lock-not-granted',
-      message: 'connection 2 is still there 2000 ms after it was told to go',
+      code: 'may-be-locked',
+      message:
+        'the database may still be locked by connection 2, which is still there 2000 ms after it was told to go: KILL 2',
     })
   })
 

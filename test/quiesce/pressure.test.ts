@@ -88,3 +88,25 @@ describe('under the pressure of connections', () => {
     assert.deepEqual([g.server.lock.isHeld(), holdIn(g)?.ended?.ending], [false, 'expired'])
   })
 })
+
+describe('with a thread pool', () => {
+  const threadPool = { mostThreads: 200, groups: 2 }
+
+  test('that waiting writers could fill, no lock is asked for', async () => {
+    const g = guest({ findings: { threadPool, maxConnections: 1000 } })
+    g.server.setOthers(100)
+    await assert.rejects(g.ended(g.freeze()), {
+      code: 'thread-pool',
+      message: /^the lock was not tried: 102 connections are in use, and the thread pool has 200 threads /,
+    })
+    await g.schedule.pass(2)
+    assert.deepEqual([g.server.lock.grants, g.server.sessions.open.size], [[], 0])
+  })
+
+  test('that fills while the lock is held, it is given up', async () => {
+    const g = await frozenGuest({ findings: { threadPool, maxConnections: 1000 } })
+    g.server.setOthers(193)
+    await g.schedule.pass(1100)
+    assert.deepEqual([g.server.lock.isHeld(), holdIn(g)?.ended?.ending], [false, 'pressure'])
+  })
+})

@@ -15,7 +15,12 @@ const thawed = (consistent: Verdict['consistent'], ended = letGo): Thaw => ({
   },
 })
 const died: Thaw = { what: 'thawed', hold: aHold, verdict: { consistent: 'no', checks: [] } }
-const { 'not-consistent': no, 'verdict-unknown': unknown, 'replica-stopped': stopped } = failures
+const {
+  'may-be-locked': locked,
+  'not-consistent': no,
+  'verdict-unknown': unknown,
+  'replica-stopped': stopped,
+} = failures
 const replica = 'still stopped: the SQL thread of the default channel'
 
 describe('what post-thaw-script says', () => {
@@ -41,6 +46,14 @@ describe('what post-thaw-script says', () => {
       thawed('unknown'),
       `thawed after 5.0 s, whether the snapshot is consistent is unknown: the hold expired after 60.0 s; ${unknown.hint}`,
       unknown.exitCode,
+    ],
+    [
+      thawed('unknown', {
+        ...letGo,
+        mayBeLocked: 'the database may still be locked by connection 2: KILL 2',
+      }),
+      `not thawed: the database may still be locked by connection 2: KILL 2; ${locked.hint}`,
+      locked.exitCode,
     ],
     [died, `thawed, the snapshot is not consistent: nothing speaks against it; ${no.hint}`, no.exitCode],
     [

@@ -170,19 +170,21 @@ describe('a thaw waits for the ending and judges', () => {
     await g.ended(g.thaw())
     assert.deepEqual([[...g.stateDir.files], g.processes.alive()], [[], []])
   })
+})
 
-  test('what a dead locker has kept for the log is collected; a living one does it itself', async () => {
-    for (const [end, collected] of [
-      [(g: Guest) => g.lockers[0]?.process.kill(), 1],
-      [() => {}, 0],
-    ] as const) {
+describe('what a locker has kept for the log', () => {
+  for (const [what, collected, end] of [
+    ['is collected where it was killed', 1, (g: Guest) => g.lockers[0]?.process.kill()],
+    ['is collected where its hold had expired', 1, (g: Guest) => g.schedule.pass(70_000)],
+    ['is left to it where it hears of the thaw', 0, () => {}],
+  ] as const)
+    test(what, async () => {
       const g = await frozen()
+      await end(g)
       const before = g.collected()
-      end(g)
       await g.ended(g.thaw())
       assert.equal(g.collected() - before, collected)
-    }
-  })
+    })
 })
 
 describe('a thaw of a locker that does not answer', () => {

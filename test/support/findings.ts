@@ -11,4 +11,6 @@ export const plainFindings: Findings = {
   maxConnections: 151,
   lockView: 'metadata_locks',
   isReplica: 'no',
+  threadPool: null,
+  adminPort: null,
 }

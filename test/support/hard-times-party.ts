@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { handshakeIn } from '../../src/adapters/handshake.ts'
-import { collectLog, openLog } from '../../src/adapters/log.ts'
+import { moveLines } from '../../src/adapters/move-lines.ts'
 import { self } from '../../src/adapters/proc.ts'
 import { recorderIn } from '../../src/adapters/recorder.ts'
 import { watchDirectory } from '../../src/adapters/watch-directory.ts'
@@ -56,20 +56,16 @@ const deeds: Record<string, () => unknown> = {
     }
     return [code, files(), JSON.parse(readFileSync(join(directory, 'coordinates.json'), 'utf8'))]
   },
-  'open a log on a full disk': () => {
+  'move lines to a full disk': async () => {
+    const [kept, to] = [join(directory, 'kept'), join(directory, 'log')]
+    writeFileSync(kept, `{"msg":"${'x'.repeat(2000)}"}\n`)
     fillDisk()
-    const { problem } = openLog('locktables', { file: join(directory, 'log'), instead: '/dev/null' })
-    return problem?.replaceAll(directory, '')
-  },
-  'collect a log on a full disk': () => {
-    const [from, to] = [join(directory, 'kept'), join(directory, 'log')]
-    writeFileSync(from, `{"msg":"${'x'.repeat(2000)}"}\n`)
-    fillDisk()
-    collectLog({ from, to })
-    const kept = readFileSync(from, 'utf8').length
+    await moveLines({ kept, to, within: 60_000 })
+    const { length } = readFileSync(kept, 'utf8')
     rmSync(join(directory, 'filler'))
-    collectLog({ from, to })
-    return [kept, readFileSync(to, 'utf8').length, files()]
+    await moveLines({ kept, to, within: 60_000 })
+    const lines = readFileSync(to, 'utf8').trimEnd().split('\n')
+    return [length, lines.map((line) => Object(JSON.parse(line)).msg), files()]
   },
   'watch a directory': async () => {
     using _ticking = keepAlive()

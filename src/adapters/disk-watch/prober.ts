@@ -25,22 +25,23 @@ export interface Probing {
  * wait for as long as the file system is frozen (fs/read_write.c vfs_write: file_start_write; fs/namei.c do_unlinkat: mnt_want_write)
  * and change nothing, not even a time.
  *
- * A probe counts only when the thread went to sleep in it, of its own accord: so neither a busy machine nor one whose host is busy is
- * taken for a freeze. (The times of /proc/PID/schedstat do not tell: what interrupts and the host take is in none of them.)
+ * A probe counts only when the thread was off its processor in it and not for want of one: so neither a busy machine nor one whose host is
+ * busy is taken for a freeze. /proc/PID/schedstat tells both (Documentation/scheduler/sched-stats.rst): what the host or an interrupt
+ * takes ends no slice, and the time for which a processor was waited for is its second number.
  *
  * A thread is started from the text of this function, so it may use nothing from outside itself.
  */
-export function probeForEver(fs: typeof FileSystem, order: Probing, begun: () => void): void {
+export function probeForEver(fs: typeof FileSystem, order: Probing, begun: (thread: number) => void): void {
   const { board, probe, disk, period, calmPeriod, calm, least, kept } = order
   const nothing = new Uint8Array(0)
   const nap = new Int32Array(new SharedArrayBuffer(4))
-  const status = fs.openSync('/proc/thread-self/status', 'r')
-  const [before, after] = [new Uint8Array(4096), new Uint8Array(4096)]
-  const offset = monotonic() - performance.now()
+  const schedule = fs.openSync('/proc/thread-self/schedstat', 'r')
+  const [before, after] = [new Uint8Array(128), new Uint8Array(128)]
+  const offset = offsetOfClock()
   let next = now()
 
   probeOnce()
-  begun()
+  begun(Number(fs.readlinkSync('/proc/thread-self').split('/').at(-1)))
   for (;;) {
     rest()
     probeOnce()
@@ -65,7 +66,7 @@ export function probeForEver(fs: typeof FileSystem, order: Probing, begun: () =>
     const ended = now()
     if (ended - began >= least) {
       look(after)
-      if (sleepsIn(after) > sleepsIn(before)) note(began, ended)
+      if (sleptFor(ended - began) >= least) note(began, ended)
     }
     Atomics.store(board.busy, disk, 0)
   }
@@ -94,17 +95,38 @@ export function probeForEver(fs: typeof FileSystem, order: Probing, begun: () =>
 
   /** Only copied, for this is done each time; it is read where a probe took long. */
   function look(into: Uint8Array): void {
-    into[fs.readSync(status, into, 0, into.length - 1, 0)] = 0
+    into[fs.readSync(schedule, into, 0, into.length - 1, 0)] = 0
   }
 
-  /** proc(5) /proc/PID/status: how often the thread went to sleep. */
-  function sleepsIn(seen: Uint8Array): number {
-    const text = String.fromCharCode(...seen.subarray(0, seen.indexOf(0)))
-    return Number(/\nvoluntary_ctxt_switches:\s*(\d+)/.exec(text)?.[1])
+  /** Milliseconds of these for which the thread neither ran nor wanted to; 0 where it never left its processor. */
+  function sleptFor(milliseconds: number): number {
+    const [ran = 0, waited = 0, slices = 0] = numbersIn(after)
+    const [ranBefore = 0, waitedBefore = 0, slicesBefore = 0] = numbersIn(before)
+    if (slices === slicesBefore) return 0
+    return milliseconds - (ran - ranBefore + waited - waitedBefore) / 1e6
+  }
+
+  /** Nanoseconds on a processor, nanoseconds for which one was waited for, and how often one was had. */
+  function numbersIn(seen: Uint8Array): number[] {
+    return String.fromCharCode(...seen.subarray(0, seen.indexOf(0)))
+      .split(' ')
+      .map(Number)
   }
 
   function now(): number {
     return offset + performance.now()
+  }
+
+  /** Of several looks at both clocks the one that took least: others may have had the processor in between. */
+  function offsetOfClock(): number {
+    let best = { took: Infinity, offset: 0 }
+    for (let looks = 0; looks < 50; looks++) {
+      const first = monotonic()
+      const origin = performance.now()
+      const took = monotonic() - first
+      if (took < best.took) best = { took, offset: first + took / 2 - origin }
+    }
+    return best.offset
   }
 
   function monotonic(): number {

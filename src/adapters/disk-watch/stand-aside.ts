@@ -18,14 +18,15 @@ export function standAside(): void {
 const chrt = ['/usr/bin/chrt', '/bin/chrt']
 
 /**
- * Lets every thread of this process have the processor at once: even at the highest niceness one that wakes up waits for the end of the
- * slice of another (3 ms; kernel/sched/features.h RUN_TO_PARITY), which is as long as a short freeze. They sleep nearly all the time.
+ * Lets these threads have the processor at once: even at the highest niceness one that wakes up waits for the end of the slice of another
+ * (3 ms; kernel/sched/features.h RUN_TO_PARITY), which is as long as a short freeze. They sleep nearly all the time. Each by its id: `chrt -a`
+ * gives up where a thread ends meanwhile.
  */
-export function goFirst(): void {
-  for (const program of chrt) {
-    const { status } = spawnSync(program, ['-a', '-f', '-p', '1', String(process.pid)], { stdio: 'ignore' })
-    if (status === 0) return
-  }
+export function goFirst(threads: readonly number[]): void {
+  for (const thread of threads)
+    chrt.some(
+      (program) => spawnSync(program, ['-f', '-p', '1', String(thread)], { stdio: 'ignore' }).status === 0,
+    )
 }
 
 function attempt(work: () => void): void {

@@ -4,19 +4,19 @@ import { type Probe, probeForEver, type Probing } from './prober.ts'
 
 /**
  * Milliseconds. Real agents freeze for 3 ms and more, to which comes what FIFREEZE itself takes: so into a freeze that is as short at least
- * one probe falls. An undisturbed probe takes a few thousandths of one.
+ * one probe falls, and sleeps there for longer than `least`. An undisturbed probe takes a few thousandths of one.
  */
-const times = { period: 2, calmPeriod: 50, least: 0.08 }
+const times = { period: 2, calmPeriod: 50, least: 0.1 }
 
 /**
  * A thread for each file system: agents freeze them one after the other, so one thread that waits in the first would see nothing of the
- * others. Resolves when all probe.
+ * others. Resolves when all probe, to their thread ids (gettid(2)).
  */
 export async function startProbing(
   probes: readonly Probe[],
   { board, failed }: { readonly board: Board; readonly failed: () => void },
-): Promise<void> {
-  await Promise.all(
+): Promise<readonly number[]> {
+  return await Promise.all(
     probes.map((probe, disk) => startThread({ board, probe, disk, calm, kept, ...times }, failed)),
   )
 }
@@ -26,10 +26,10 @@ const program = `
   const __name = (f) => f
   const { parentPort, workerData } = require('node:worker_threads')
   const probeForEver = ${String(probeForEver)}
-  probeForEver(require('node:fs'), workerData, () => parentPort.postMessage('begun'))
+  probeForEver(require('node:fs'), workerData, (thread) => parentPort.postMessage(thread))
 `
 
-function startThread(order: Probing, failed: () => void): Promise<void> {
+function startThread(order: Probing, failed: () => void): Promise<number> {
   return new Promise((resolve) => {
     const thread = new Worker(program, {
       eval: true,
@@ -37,7 +37,7 @@ function startThread(order: Probing, failed: () => void): Promise<void> {
       workerData: order,
       resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 },
     })
-    thread.once('message', () => resolve())
+    thread.once('message', resolve)
     thread.once('error', failed)
   })
 }

@@ -33,9 +33,9 @@ export function watchFileSystems(
   }
 }
 
-/** In a session of its own and with nothing of the agent's: neither its descriptors nor its environment. It must not keep this process. */
+/** Without threads of the collector, for which a probing thread would sleep. In a session of its own and with nothing of the agent's: neither its descriptors nor its environment. It must not keep this process. */
 function spawned(program: readonly string[]): ChildProcess {
-  const child = spawn(process.execPath, [...program], {
+  const child = spawn(process.execPath, ['--single-threaded-gc', '--no-opt', ...program], {
     detached: true,
     cwd: '/',
     env: {},

@@ -41,3 +41,28 @@ export function notOnOurDisks(type: string): 'in memory' | 'on another machine' 
   if (inMemory.test(type)) return 'in memory'
   return elsewhere.test(type) ? 'on another machine' : null
 }
+
+/** The mount points of the file systems in /proc/PID/mountinfo that lie on disks and can be frozen, each file system once. */
+export function freezable(text: string): readonly string[] {
+  const points = new Map<string, string>()
+  for (const line of text.split('\n')) {
+    const [, , device = ''] = line.split(' ')
+    const [mount] = mountsFrom(line)
+    if (mount === undefined || !isOnDisk(device, mount.type) || points.has(device)) continue
+    points.set(device, mount.point)
+  }
+  return [...points.values()]
+}
+
+/** A device of major number 0 is none; btrfs, which has disks, is given such a number too. */
+function isOnDisk(device: string, type: string): boolean {
+  if (/^(squashfs|iso9660|erofs)$/.test(type) || notOnOurDisks(type) !== null) return false
+  return type === 'btrfs' || !device.startsWith('0:')
+}
+
+/** For a message: `the file system /data stands still: fsfreeze -u /data`. */
+export function saysStandsStill(points: readonly string[]): string {
+  const subject = points.length === 1 ? 'the file system' : 'the file systems'
+  const verb = points.length === 1 ? 'stands' : 'stand'
+  return `${subject} ${points.join(', ')} ${verb} still: ${points.map((point) => `fsfreeze -u ${point}`).join('; ')}`
+}

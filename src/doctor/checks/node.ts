@@ -1,3 +1,4 @@
+import { isNodeNewEnough, nodeFloorText } from '../../core/node-floor.ts'
 import { type Check, notApplicable, ok, problem, warning } from '../check.ts'
 
 /** What came of starting the installed pre-freeze-script with an empty environment, as an agent may. */
@@ -7,33 +8,58 @@ export interface NodeFacts {
   readonly exitCode: number | null
   /** Its first line. */
   readonly said: string
-  /** What the launcher should find first; null: none of its places has a Node.js. */
-  readonly found: { readonly path: string; readonly version: string | null } | null
+  /** What the launcher runs: the first that is new enough and starts, else the first; null: none of its places has a Node.js. */
+  readonly found: Found | null
+  /** What it passes over before that. */
+  readonly passed: readonly Found[]
   /** Where the launcher looks, in its order. */
   readonly places: readonly string[]
   /** A sentence, where others than root could change that Node.js. */
   readonly exposed: string | null
 }
 
-const oldest = 20
+/** `version`: null for one that does not start. */
+export interface Found {
+  readonly path: string
+  readonly version: string | null
+}
 
 export function judgeNode(facts: NodeFacts): Check[] {
   const { notTried, found, exposed, places } = facts
   if (notTried !== null) return [notApplicable('start', notTried)]
   if (found === null)
-    return [problem('node', `none at ${places.join(', ')}`, 'install Node.js 20, or a bundle --with-node')]
-  return [version(found), started(facts), ...(exposed === null ? [] : [owner(found.path, exposed)])]
+    return [
+      problem(
+        'node',
+        `none at ${places.join(', ')}`,
+        `install Node.js ${nodeFloorText}, or a bundle --with-node`,
+      ),
+    ]
+  return [
+    version(found),
+    ...facts.passed.map(passedOver),
+    started(facts),
+    ...(exposed === null ? [] : [owner(found.path, exposed)]),
+  ]
 }
 
-function version({ path, version: said }: NonNullable<NodeFacts['found']>): Check {
+function passedOver({ path, version: said }: Found): Check {
+  const why = said === null ? 'does not start here' : `is ${said}`
+  return warning('node passed over', `${path} ${why}`, 'remove it, or unpack a bundle for this machine')
+}
+
+function version({ path, version: said }: Found): Check {
   if (said === null)
-    return problem('node', `${path} does not start`, 'install Node.js 20, or a bundle --with-node')
-  const major = Number(/^v(\d+)\./.exec(said)?.[1] ?? 0)
-  if (major >= oldest) return ok('node', `${said} at ${path}, found without PATH`)
+    return problem(
+      'node',
+      `${path} does not start`,
+      `install Node.js ${nodeFloorText}, or a bundle --with-node`,
+    )
+  if (isNodeNewEnough(said)) return ok('node', `${said} at ${path}, found without PATH`)
   return problem(
     'node',
     `${said || 'nothing'} at ${path}`,
-    `install Node.js ${oldest} or newer, and install us again`,
+    `install Node.js ${nodeFloorText} or newer, and install us again`,
   )
 }
 

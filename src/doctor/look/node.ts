@@ -1,6 +1,7 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { startBare } from '../../adapters/start-bare.ts'
+import { isNodeNewEnough } from '../../core/node-floor.ts'
 import { exposedAt } from '../../install/exposed.ts'
 import type { FileFact } from '../checks/bundle.ts'
 import type { NodeFacts } from '../checks/node.ts'
@@ -16,18 +17,26 @@ const program = 'pre-freeze-script'
 export function lookAtNode(patient: Patient): NodeFacts {
   const { folder, files } = lookAtBundle(patient)
   const notTried = whyNot(patient, Array.isArray(files) ? files : [])
-  if (notTried !== null) return { notTried, exitCode: null, said: '', found: null, places: [], exposed: null }
+  const none = { exitCode: null, said: '', found: null, passed: [], exposed: null }
+  if (notTried !== null) return { ...none, notTried, places: [] }
   const places = placesIn(folder)
-  const path = places.find(isProgramFile)
-  if (path === undefined) return { notTried, exitCode: null, said: '', found: null, places, exposed: null }
-  const version = startBare(path, ['--version'])
+  const candidates = places.filter(isProgramFile).map((path) => ({ path, version: versionOf(path) }))
+  const runs = candidates.findIndex(({ version }) => version !== null && isNodeNewEnough(version))
+  const found = candidates[Math.max(0, runs)]
+  if (found === undefined) return { ...none, notTried, places }
   return {
     notTried,
     ...startBare(join(folder, program), ['--version']),
-    found: { path, version: version.exitCode === 0 ? version.said : null },
+    found,
+    passed: candidates.slice(0, Math.max(0, runs)),
     places,
-    exposed: exposedAt(path, { uid: 0, gid: 0 }),
+    exposed: exposedAt(found.path, { uid: 0, gid: 0 }),
   }
+}
+
+function versionOf(path: string): string | null {
+  const { exitCode, said } = startBare(path, ['--version'])
+  return exitCode === 0 ? said : null
 }
 
 function whyNot({ is }: Patient, files: readonly FileFact[]): string | null {

@@ -12,6 +12,7 @@ import type { EngineFacts } from '../checks/engines.ts'
 import type { LoginFacts } from '../checks/login.ts'
 import type { Answer, PrivilegeFacts } from '../checks/privileges.ts'
 import type { ReplicationFacts } from '../checks/replication.ts'
+import type { ThreadPoolFacts } from '../checks/thread-pool.ts'
 import type { TrafficFacts } from '../checks/traffic.ts'
 import { lookAtDisks } from './disks.ts'
 
@@ -25,6 +26,7 @@ export interface ServerFacts {
     readonly durability: Variables
     readonly disks: DiskFacts
     readonly traffic: TrafficFacts
+    readonly threadPool: ThreadPoolFacts
   } | null
 }
 
@@ -53,6 +55,7 @@ async function asked(
 ): Promise<NonNullable<ServerFacts['inside']>> {
   const grants = await answer(session.grants())
   const others = await answer(session.mayWatchOthers())
+  const connections = await answer(session.connections())
   const { maySeeReplica: maySee, mayStopSqlThread: mayStop } = dialectOf(session.server)
   return {
     privileges: {
@@ -86,8 +89,9 @@ async function asked(
       seesOthers: others === true,
       quietQuery,
       waitsFor: plan instanceof Failure ? 'all' : plan.waitsFor,
-      connections: await answer(session.connections()),
+      connections,
     },
+    threadPool: { findings, transport: session.transport, connections },
   }
 }
 

@@ -94,9 +94,9 @@ export async function measureWatch(plan: WatchPlan): Promise<WatchMeasured> {
 function watcherOf(locktables: string): number {
   const found = readdirSync('/proc').find((pid) => {
     try {
-      const [, program, flag] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
       const parent = /^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-      return program === locktables && flag === watcherFlag && Number(parent) === process.pid
+      return words.includes(locktables) && words.includes(watcherFlag) && Number(parent) === process.pid
     } catch {
       return false
     }

@@ -48,6 +48,51 @@ for (const shell of shells) {
         })
       }
 
+      for (const [what, script, said] of [
+        [
+          'says that it is too old',
+          '#!/bin/sh\ncase $1 in -e) exit 1 ;; --version) echo v18.20.8 && exit ;; esac\nexit 126\n',
+          /v18\.20\.8/,
+        ],
+        [
+          'misses a C library as new as its own',
+          '#!/bin/sh\necho "GLIBC_2.28 not found" >&2\necho more\nexit 1\n',
+          /GLIBC_2\.28 not found/,
+        ],
+        ['needs a loader that is not there', '#!/nonexistent/ld-musl-x86_64.so.1\n', /node.*/],
+        ['is no program of this machine', '#!/bin/sh\necho bad >&2\nexit 2\n', /bad/],
+      ] as const) {
+        test(`and passes over one that ${what}`, async () => {
+          const usual = templatesWith('head.sh', /places='.*'/, `places='${process.execPath}'`)
+          await withPlaced({ name, node: 'none', templates: usual }, async ({ file, folder }) => {
+            await writeExecutable(join(folder, 'node'), script)
+            const { ended, stdout, stderr } = await run(file, ['tell'], { shell })
+            assert.deepEqual([ended, stderr], [0, ''])
+            assert.match(stdout, /"args":\[\]/)
+          })
+        })
+
+        test(`and names one that ${what} where there is no other`, async () => {
+          await withPlaced({ name, node: 'none', templates: nowhereElse }, async ({ file, folder }) => {
+            const node = join(folder, 'node')
+            await writeExecutable(node, script)
+            const { ended, stdout } = await run(file, [], { shell })
+            assert.equal(ended, 127)
+            const [line = '', why = ''] = stdout.trimEnd().split(`/nonexistent/node; ${node} is not: `)
+            assert.match(line, /not frozen: no Node\.js >= 20\.9 at /)
+            assert.match(why, new RegExp(`^.*${said.source}$`))
+          })
+        })
+      }
+
+      for (const code of [1, 2, 126, 127])
+        test(`and keeps the exit code ${code} of a program that has failed by itself`, async () => {
+          await withPlaced({ name }, async ({ file }) => {
+            const { ended } = await run(file, ['exit', String(code)], { shell })
+            assert.equal(ended, code)
+          })
+        })
+
       for (const [what, make] of [
         ['has no line end', (file: string) => writeFile(file, process.execPath)],
         [

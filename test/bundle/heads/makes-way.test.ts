@@ -23,7 +23,7 @@ for (const shell of shells) {
         await withPlaced({ name, node: 'none', templates: nowhereElse }, async ({ file }) => {
           const { ended, stdout, stderr } = await run(file, [], { shell })
           assert.deepEqual([ended, stdout], [127, ''])
-          assert.match(stderr, new RegExp(`^${name}: no Node.js at .*\n$`))
+          assert.match(stderr, new RegExp(`^${name}: no Node.js >= 20.9 at .*\n$`))
         })
       })
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { mountOf, mountsFrom, notOnOurDisks } from '../../../src/core/disk/mount-table.ts'
+import { freezable, mountOf, mountsFrom, notOnOurDisks } from '../../../src/core/disk/mount-table.ts'
 
 const text = `22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw,discard
 30 22 0:26 / /run rw,nosuid shared:5 master:1 - tmpfs tmpfs rw
@@ -54,4 +54,21 @@ describe("a snapshot of this machine's disks", () => {
   ] as const)
     test(`has ${why === null ? 'what is' : 'nothing of what is'} on ${type}`, () =>
       assert.equal(notOnOurDisks(type), why))
+})
+
+describe('the file systems that can be frozen', () => {
+  test('are those of disks, each once, by the first place where it is mounted', () => {
+    const table = [
+      '22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda1 rw',
+      '23 22 0:21 / /proc rw - proc proc rw',
+      '24 22 0:22 / /run rw - tmpfs tmpfs rw',
+      '25 22 254:16 / /data\\040two rw - xfs /dev/vdb rw',
+      '26 22 254:16 /a /bound rw - xfs /dev/vdb rw',
+      '27 22 0:40 / /home rw - btrfs /dev/vdc rw',
+      '28 22 7:1 / /snap/core ro - squashfs /dev/loop1 ro',
+      '29 22 0:41 / /nfs rw - nfs4 host:/ rw',
+      '',
+    ].join('\n')
+    assert.deepEqual(freezable(table), ['/', '/data two', '/home'])
+  })
 })

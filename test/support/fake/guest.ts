@@ -106,7 +106,7 @@ export function guest(settings: GuestSettings = {}) {
     lines: lines as readonly Line[],
     /** The locktables processes, in the order they began. */
     lockers: lockers as readonly StartedLocker[],
-    /** How often the log that was kept in the state directory was collected. */
+    /** How often what a locker has left for the log was collected. */
     collected: () => collected,
     freeze,
     hold,
@@ -136,6 +136,7 @@ export function guest(settings: GuestSettings = {}) {
         stop: process.stop,
         lookForLauncher: process.lookForLauncher,
         limits,
+        calledAt: new Date(0),
         collectLog: () => void collected++,
       }),
     )

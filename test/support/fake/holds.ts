@@ -23,6 +23,7 @@ export const letGo: Ended = {
     checks: [{ name: 'coordinates equal', result: 'yes', seen: 'binlog.000042:1187 at freeze and thaw' }],
   },
   failure: null,
+  stall: { attempts: 1, ms: 5000 },
   steps: [{ name: 'unlock', ms: 1 }],
 }
 

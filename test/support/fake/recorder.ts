@@ -11,7 +11,12 @@ export interface FakeRecordDir {
   /** Drafts that are open. */
   readonly drafts: number
   /** What opening, or writing, does instead. */
-  readonly fails: { opening?: () => never; writing?: () => never; syncing?: () => never }
+  readonly fails: {
+    standing?: () => never
+    opening?: () => never
+    writing?: () => never
+    syncing?: () => never
+  }
   /** How long the disk takes to write a record, in milliseconds. */
   writes: number
   recorder(process: FakeProcess): Recorder
@@ -37,6 +42,9 @@ export function fakeRecordDir(schedule: Schedule): FakeRecordDir {
     fails: {},
     writes: latency,
     recorder: (process) => ({
+      async ready() {
+        recordDir.fails.standing?.()
+      },
       async open() {
         await disk(process, latency)
         recordDir.fails.opening?.()

@@ -155,11 +155,24 @@ function startMoving({ kept, text = '', to }: Pick<Moving, 'kept' | 'text' | 'to
 function take(kept: string, taken: string): void {
   try {
     renameSync(kept, taken)
-    const text = readFileSync(taken, 'utf8')
-    const lines = asJsonLines(text)
-    if (lines !== text) writeFileSync(taken, lines)
   } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error
+    if (errnoOf(error) === 'ENOENT') return
+    throw error
+  }
+  makeJson(taken)
+}
+
+/** Where there is no room for that the lines go as they are. */
+function makeJson(file: string): void {
+  const text = readFileSync(file, 'utf8')
+  const lines = asJsonLines(text)
+  if (lines === text) return
+  const draft = `${file}.json`
+  try {
+    writeFileSync(draft, lines, { mode: 0o600 })
+    renameSync(draft, file)
+  } catch {
+    rmSync(draft, { force: true })
   }
 }
 

@@ -21,9 +21,27 @@ function statOf(pid: number | string): string | null {
   }
 }
 
-/** Whether this process, or one that it has started, sleeps in a state that no signal ends (proc(5): `D`), as for a file system that is frozen. */
+/**
+ * Whether this process, or one that it has started, waits for a file system that is frozen: in a state that no signal ends (proc(5): `D`),
+ * and where the kernel says in which function (/proc/PID/wchan, for root), in that of the freeze: a disk that is only slow has others.
+ */
 export function waitsForDisk(pid: number | string): boolean {
-  return [pid, ...childrenOf(pid)].some((each) => parseStat(statOf(each) ?? '')?.state === 'D')
+  return [pid, ...childrenOf(pid)].some(
+    (each) => parseStat(statOf(each) ?? '')?.state === 'D' && isOfFreeze(textOf(`/proc/${each}/wchan`)),
+  )
+}
+
+/** percpu_rwsem_wait (Linux 6.18, include/linux/fs.h sb_start_write); before 5.7 it was __percpu_down_read and what that calls. */
+function isOfFreeze(wchan: string): boolean {
+  return wchan === '' || wchan === '0' || /percpu|rwsem|sb_start|freeze/.test(wchan)
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 function childrenOf(pid: number | string): readonly string[] {

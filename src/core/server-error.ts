@@ -119,3 +119,10 @@ export function quoteAccount(account: string): string {
   const quote = (text: string) => `'${text.replaceAll("'", "''")}'`
   return `${quote(account.slice(0, at))}@${quote(account.slice(at + 1))}`
 }
+
+/** Whether there is nobody at the socket or the port: the server is down. One that hangs keeps its socket, and answers late or never. */
+export function isNobodyListening(error: unknown): boolean {
+  const cause = error instanceof Failure ? error.cause : undefined
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined
+  return code === 'ECONNREFUSED' || code === 'ENOENT'
+}

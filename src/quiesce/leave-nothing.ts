@@ -1,4 +1,5 @@
 import { asFailure, Failure } from '../core/failure.ts'
+import { isNobodyListening } from '../core/server-error.ts'
 import { placed } from '../core/server.ts'
 import { toEnd } from '../core/thread-pool.ts'
 import type { Clock, Observer } from '../core/world.ts'
@@ -12,6 +13,9 @@ const goneWithin = 2000
 
 /** How long it is only told to end its statement. */
 const toldFor = 1000
+
+/** How long the observer may take to answer, in milliseconds; then another connection does it. */
+const answersWithin = 500
 
 /**
  * A FLUSH TABLES WITH READ LOCK that failed can still hold the global lock, until its connection is closed (seen on MySQL
@@ -35,10 +39,12 @@ async function leaveOne(member: LockedMember, clock: Clock): Promise<void> {
   const leaving = goneFrom(observer, { connection, clock }).catch(async (error: unknown) => {
     if (asFailure(error).code !== 'connection-lost') throw error
     // Another one does it; where there is none to be had, what was lost first is what is told.
-    await using another = await database.observe().catch(() => {
+    await using another = await database.observe().catch((refusal: unknown) => {
+      if (isNobodyListening(refusal)) return null
       throw error
     })
-    return await goneFrom(another, { connection, clock })
+    // A server that is gone has taken the lock along.
+    return another === null ? 'yes' : await goneFrom(another, { connection, clock })
   })
   if ((await inTime(leaving, { clock, within: goneWithin, late: stays })) !== 'yes') throw stays()
 }
@@ -53,11 +59,13 @@ async function goneFrom(
   { connection, clock }: { readonly connection: number; readonly clock: Clock },
 ): Promise<'yes' | 'late' | 'aborted'> {
   const began = clock.now()
+  const late = () => new Failure('connection-lost', `the observer does not answer within ${answersWithin} ms`)
+  const answer = <T>(question: Promise<T>) => inTime(question, { clock, within: answersWithin, late })
   const isGone = async () => {
     // Again and again: one that comes as a statement ends can be lost.
-    if (clock.now() - began < toldFor) await observer.endStatement(connection)
-    else await observer.endConnection(connection)
-    return !(await observer.isConnected(connection))
+    if (clock.now() - began < toldFor) await answer(observer.endStatement(connection))
+    else await answer(observer.endConnection(connection))
+    return !(await answer(observer.isConnected(connection)))
   }
   return await until(isGone, { clock, within: goneWithin, every: 20 })
 }

@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { tool } from '../servers/tool.ts'
@@ -16,13 +17,22 @@ type FolderOf = (lab: Lab) => string
 
 function full(folderOf: FolderOf): Fault {
   const fill = ({ lab }: Place) => join(folderOf(lab), 'fill')
+  let filling: NodeJS.Timeout | undefined
   return {
     prepare: ({ lab }) => mounted(folderOf(lab)),
     inject: async (place) => {
-      await writeFile(fill(place), Buffer.alloc(1024 * 1024)).catch(ignoreFull)
+      fillUp(fill(place))
+      // What others remove meanwhile leaves no room either.
+      filling = setInterval(() => fillUp(fill(place)), 5)
     },
     goesOn: true,
-    heal: { when: 'the thaw has ended', how: (place) => writeFile(fill(place), '') },
+    heal: {
+      when: 'the thaw has ended',
+      how: async (place) => {
+        clearInterval(filling)
+        await writeFile(fill(place), '')
+      },
+    },
     check: async (place) => void (await tool('rm', [fill(place)])),
   }
 }
@@ -47,6 +57,11 @@ async function mounted(folder: string): Promise<AsyncDisposable> {
   return { [Symbol.asyncDispose]: async () => void (await tool('umount', ['--lazy', folder])) }
 }
 
-function ignoreFull(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error
+/** Page by page, for a write of more takes nothing of a room that is smaller. */
+function fillUp(file: string): void {
+  try {
+    for (let pages = 0; pages < 64; pages++) appendFileSync(file, Buffer.alloc(4096))
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error
+  }
 }

@@ -50,7 +50,7 @@ export async function playCell({ fault, phase, outcome, place, judge }: Cell): P
   await fault.check?.(place)
   const commits = await judge.take()
   assert.deepEqual(strangeEnds([frozen, thawed].filter(({ exitCode }) => exitCode !== 134)), [])
-  const thaws = [{ began: reached.thaw ? began : thawBegan, end: thawed, copy: undefined }]
+  const thaws = [{ began: (reached.thaw ?? injected) ? began : thawBegan, end: thawed, copy: undefined }]
   assert.deepEqual(falseVerdicts({ freezes: [{ began, end: frozen }], thaws, commits }), [])
 }
 

@@ -34,6 +34,8 @@ const well = out('frozen', 'consistent')
 const apart = out('frozen', 'verdict-unknown')
 const broken = out('frozen', 'not-consistent')
 const unknown = out('frozen', 'verdict-unknown')
+/** Nobody can say that the server has let go. */
+const locked = out('frozen', 'may-be-locked')
 /** The observer asks one thing at the thaw, of a server that can tell it: whether it sees the lock. */
 const asThatServerTells = out('frozen', ['consistent', 'verdict-unknown'])
 const stopped = out('stopped', 'nothing to thaw')
@@ -162,12 +164,12 @@ export const matrix: readonly Row[] = [
   row('server', 'SIGSTOP of the server', {
     before: late,
     asking: unreachable,
-    // The session that asked for the lock cannot be ended either.
-    'FTWRL pending': out(['lock-not-granted', 'freeze-timeout'], 'nothing to thaw'),
-    flushing: out('flush-timeout', 'nothing to thaw'),
-    recording: unknown,
-    'handing over': unknown,
-    frozen: unknown,
+    // The session that asked for the lock cannot be ended either, and may have it: that is said first.
+    'FTWRL pending': out('may-be-locked', 'nothing to thaw'),
+    flushing: out('may-be-locked', 'nothing to thaw'),
+    recording: locked,
+    'handing over': locked,
+    frozen: locked,
     thawing: well,
     done: well,
   }),
@@ -228,12 +230,12 @@ export const matrix: readonly Row[] = [
   row('server', 'the network is cut', {
     before: late,
     asking: unreachable,
-    // The session that asked for the lock cannot be ended either.
-    'FTWRL pending': out(['lock-not-granted', 'freeze-timeout'], 'nothing to thaw'),
-    flushing: out('flush-timeout', 'nothing to thaw'),
-    recording: unknown,
-    'handing over': unknown,
-    frozen: unknown,
+    // The session that asked for the lock cannot be ended either, and may have it: that is said first.
+    'FTWRL pending': out('may-be-locked', 'nothing to thaw'),
+    flushing: out('may-be-locked', 'nothing to thaw'),
+    recording: locked,
+    'handing over': locked,
+    frozen: locked,
     thawing: well,
     done: well,
   }),
@@ -315,6 +317,8 @@ export const matrix: readonly Row[] = [
 
   row('file systems', 'the state directory is full', {
     before: died,
+    // What locktables says of its waiting may find no room, and then nobody hears why it left.
+    'quiet wait': out(['locker-died', 'freeze-timeout'], 'nothing to thaw'),
     // The thaw removes waitforsnapshot first: that may be all the space that hold.json needs.
     'handing over': out('frozen', ['consistent', 'not-consistent']),
     frozen: out('frozen', ['consistent', 'not-consistent']),

@@ -138,7 +138,8 @@ async function thawing(lab: Lab): Promise<Reached> {
   halted.set()
   const thaw = lab.start('post-thaw-script', ['thaw'])
   await until('it is about to unlock', halted.isReached)
-  const isCalled = async () => (await lab.log()).some(({ msg }) => msg === 'post-thaw-script was called')
+  // What it says is in the state directory first.
+  const isCalled = async () => (await lab.said()).includes('post-thaw-script was called')
   await until('post-thaw-script waits', isCalled)
   return reached({ freeze, thaw }, halted, true)
 }

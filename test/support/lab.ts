@@ -41,6 +41,8 @@ export interface Lab extends AsyncDisposable {
   /** What is in the state directory, sorted. */
   files(): Promise<readonly string[]>
   log(): Promise<readonly LogLine[]>
+  /** The text of all lines: those of the log, and those that are still kept in the state directory. */
+  said(): Promise<string>
   /** The processes of this lab that run. */
   processes(): Promise<readonly Process[]>
   /** Throws unless every process has ended and no file of a run is left. */
@@ -109,6 +111,13 @@ export async function openLab(socket: string): Promise<Lab> {
     async log() {
       const text = await readFile(logFile, 'utf8').catch(() => '')
       return text.split('\n').filter(Boolean).map(parseLine)
+    },
+    async said() {
+      const kept = (await lab.files())
+        .filter((name) => /\.log\b/.test(name))
+        .map((name) => join(stateDir, name))
+      const texts = [...kept, logFile].map((file) => readFile(file, 'utf8').catch(() => ''))
+      return (await Promise.all(texts)).join('')
     },
     processes: () => processesWith('QUIESCE_LAB', folder),
     async isLeftClean() {

@@ -62,20 +62,14 @@ function haltWrites() {
   }
 }
 
+/** Under the lock, where the record gets its name. */
 function haltRecord() {
-  const { open } = fs.promises
-  fs.promises.open = async (...args) => {
-    const handle = await open(...args)
-    const { datasync } = handle
-    let calls = 0
-    handle.datasync = async () => {
-      // The first one is the reservation, before the lock.
-      if (String(args[0]).endsWith('coordinates.json.new') && ++calls === 2 && isWanted('record')) {
-        while (!allIsAnswered()) await aMoment()
-        await halt('record')
-      }
-      return await Reflect.apply(datasync, handle, [])
+  const { rename } = fs.promises
+  fs.promises.rename = async (from, to) => {
+    if (String(from).endsWith('coordinates.json.new') && isWanted('record')) {
+      while (!allIsAnswered()) await aMoment()
+      await halt('record')
     }
-    return handle
+    return await rename(from, to)
   }
 }

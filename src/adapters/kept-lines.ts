@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { append } from './append.ts'
 import { errnoOf } from './errno.ts'
-import { append } from './log.ts'
 
 /** The files of the state directory in which lines wait for the log, which may be on a disk that is frozen. */
 export interface KeptLines {

@@ -1,7 +1,7 @@
-import { appendFileSync } from 'node:fs'
 import { type DestinationStream, pino, stdSerializers, stdTimeFunctions } from 'pino'
 import { asFailure } from '../core/failure.ts'
 import type { Log } from '../core/world.ts'
+import { append } from './append.ts'
 
 /** JSON lines of one script, each written before its call returns: the machine may be frozen right after it. */
 export function logInto(script: string, lines: DestinationStream): Log {
@@ -21,16 +21,6 @@ export function logInto(script: string, lines: DestinationStream): Log {
  */
 export function linesIn(file: string): DestinationStream {
   return { write: (line) => void append(file, line) }
-}
-
-/** Whether it was written. */
-export function append(file: string, lines: string): boolean {
-  try {
-    appendFileSync(file, lines, { mode: 0o600 })
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** Logs why the work failed, also where it throws at once, and fails as it did. `failed` is what comes before the message: `not frozen`. */

@@ -1,6 +1,7 @@
 import type { Log } from '../core/world.ts'
 import { standsStill } from './disk/standing-still.ts'
-import { append, logInto } from './log.ts'
+import { append } from './append.ts'
+import { logInto } from './log.ts'
 import { isStuck, moveLines, type Moving } from './move-lines.ts'
 
 /** The log of a script that an agent calls. What it says is kept in the state directory first: the disk of the log may be frozen. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { failureOf, quoteAccount } from '../../src/core/server-error.ts'
+import { Failure } from '../../src/core/failure.ts'
+import { failureOf, isNobodyListening, quoteAccount } from '../../src/core/server-error.ts'
 
 const lock = { what: 'FLUSH TABLES WITH READ LOCK', where: '/run/mysqld/mysqld.sock' }
 const connect = { what: 'connect', where: '/run/mysqld/mysqld.sock' }
@@ -333,4 +334,22 @@ test('a failure is said in one line, though the statement and the server have se
 test('a failure does nothing to a terminal, whatever the server repeats', () => {
   const error = { errno: 1064, code: 'ER_PARSE_ERROR', message: "an error near '\x1b[2J\x07'" }
   assert.equal(failureOf(error, lock).message, "FLUSH TABLES WITH READ LOCK failed: an error near ' [2J '")
+})
+
+describe('nobody listens at the server', () => {
+  for (const [code, is] of [
+    ['ECONNREFUSED', true],
+    ['ENOENT', true],
+    ['ETIMEDOUT', false],
+  ] as const)
+    test(`${is ? 'where' : 'is not said where'} the connection ends with ${code}`, () =>
+      assert.equal(
+        isNobodyListening(new Failure('server-unreachable', 'no server answers', { cause: { code } })),
+        is,
+      ))
+
+  test('is not said of anything else', () => {
+    assert.equal(isNobodyListening(new Error('ECONNREFUSED')), false)
+    assert.equal(isNobodyListening(new Failure('server-unreachable', 'without a cause')), false)
+  })
 })

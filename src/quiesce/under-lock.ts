@@ -107,17 +107,20 @@ async function unlessLost<T>(
     return await unlessAborted(proof, AbortSignal.any([giveUp, ...locked.map(({ holder }) => holder.lost)]))
   } catch (cause) {
     const losing = locked.find(({ holder }) => holder.lost.aborted)
+    const seen = losing === undefined ? asFailure(cause).message : lostConnection(losing)
     await leaveNothing(locked, clock).catch((error: unknown) => {
       const { code, message } = asFailure(error)
       if (code === 'may-be-locked')
-        throw new Failure(code, `${asFailure(cause).message}; ${message}`, { cause })
+        throw new Failure(code, `${seen}; ${message}`, { cause })
       log.warn({ run, err: error }, `not proved, and ${message}`)
     })
     if (losing === undefined) throw cause
-    const { name, holder } = losing
-    const what = `connection ${holder.connection} was lost, and the lock with it`
-    throw new Failure('connection-lost', placed(name, what), { cause })
+    throw new Failure('connection-lost', `${seen}, and the lock with it`, { cause })
   }
+}
+
+function lostConnection({ name, holder: { connection } }: LockedMember): string {
+  return placed(name, `connection ${connection} was lost`)
 }
 
 function frozenServer(member: LockedMember, proof: Proof, threads: SqlThreads): FrozenServer {

@@ -88,7 +88,8 @@ describe('the bundle of this source', () => {
     writeTree(home, { control: `try { require('cardinal') } catch {}` })
 
     const env = { MYSQL_QUIESCE_STATE_DIR: join(folder.path, 'planted/state') }
-    for (const { name } of executables) await run(join(home, name), ['--no-such-option'], { env })
+    const argv = ['--no-such-option', `--log-file=${join(folder.path, 'planted/log')}`]
+    for (const { name } of executables) await run(join(home, name), argv, { env })
     await run(join(home, 'mysql-quiesce'), ['build'])
     assert.equal(existsSync(mark), false)
     spawnSync(process.execPath, [join(home, 'control')])

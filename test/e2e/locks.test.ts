@@ -33,6 +33,7 @@ for (const name of serverNames) {
           assert.deepEqual(await checksOf(scene), {
             'hold not expired': 'yes',
             'handed over': 'yes',
+            'disks frozen': 'not-applicable',
             'lock granted': 'yes',
             'lock seen by the server': name === 'mysql-5.6' ? 'not-applicable' : 'yes',
             'same connection': 'yes',
@@ -41,6 +42,7 @@ for (const name of serverNames) {
             'GTID equal': 'yes',
             'replica position equal': 'not-applicable',
             flushed: 'yes',
+            'engines on disk': 'yes',
             'on disk': 'yes',
             'let go by the thaw': 'yes',
           })

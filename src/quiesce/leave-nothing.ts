@@ -38,10 +38,10 @@ async function leaveOne(member: LockedMember, clock: Clock): Promise<void> {
   const stays = () => mayBeLocked(member, `is still there ${goneWithin} ms after it was told to go`)
   const leaving = goneFrom(observer, { connection, clock }).catch(async (error: unknown) => {
     if (asFailure(error).code !== 'connection-lost') throw error
-    // Another one does it; where there is none to be had, what was lost first is what is told.
+    // Another one does it; where there is none to be had, nobody can tell.
     await using another = await database.observe().catch((refusal: unknown) => {
       if (isNobodyListening(refusal)) return null
-      throw error
+      throw mayBeLocked(member, `could not be looked for (${asFailure(error).message})`)
     })
     // A server that is gone has taken the lock along.
     return another === null ? 'yes' : await goneFrom(another, { connection, clock })

@@ -110,8 +110,7 @@ async function unlessLost<T>(
     const seen = losing === undefined ? asFailure(cause).message : lostConnection(losing)
     await leaveNothing(locked, clock).catch((error: unknown) => {
       const { code, message } = asFailure(error)
-      if (code === 'may-be-locked')
-        throw new Failure(code, `${seen}; ${message}`, { cause })
+      if (code === 'may-be-locked') throw new Failure(code, `${seen}; ${message}`, { cause })
       log.warn({ run, err: error }, `not proved, and ${message}`)
     })
     if (losing === undefined) throw cause

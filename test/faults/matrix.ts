@@ -165,7 +165,7 @@ export const matrix: readonly Row[] = [
     before: late,
     asking: unreachable,
     // The session that asked for the lock cannot be ended either, and may have it: that is said first.
-    'FTWRL pending': out('may-be-locked', 'nothing to thaw'),
+    'FTWRL pending': out(['may-be-locked', 'lock-not-granted', 'freeze-timeout'], 'nothing to thaw'),
     flushing: out('may-be-locked', 'nothing to thaw'),
     recording: locked,
     'handing over': locked,
@@ -231,7 +231,7 @@ export const matrix: readonly Row[] = [
     before: late,
     asking: unreachable,
     // The session that asked for the lock cannot be ended either, and may have it: that is said first.
-    'FTWRL pending': out('may-be-locked', 'nothing to thaw'),
+    'FTWRL pending': out(['may-be-locked', 'lock-not-granted', 'freeze-timeout'], 'nothing to thaw'),
     flushing: out('may-be-locked', 'nothing to thaw'),
     recording: locked,
     'handing over': locked,

@@ -234,6 +234,7 @@ export function guest(settings: GuestSettings = {}) {
   function leftStopped(parent: FakeProcess): LeftStopped {
     return {
       journal: stateDir.journal(parent),
+      collectLog: () => void collected++,
       async restart(run) {
         const process = processes.start('locktables')
         const story = async () => {

@@ -98,7 +98,7 @@ export function fakeServer(schedule: Schedule, settings: ServerSettings = {}) {
   }
 
   function connect(process: FakeProcess, limits: { readonly waitTimeout: number }): Session {
-    if (isDown) throw new Failure('server-unreachable', 'no server answers at /fake.sock')
+    if (isDown) throw nobodyListening()
     return sessions.connect(process, limits)
   }
 
@@ -191,4 +191,11 @@ export function fakeServer(schedule: Schedule, settings: ServerSettings = {}) {
     binlog.file++
     binlog.position = 4
   }
+}
+
+/** As the driver says it where nobody is at the socket. */
+function nobodyListening(): Failure {
+  return new Failure('server-unreachable', 'no server answers at /fake.sock', {
+    cause: { code: 'ECONNREFUSED' },
+  })
 }

@@ -16,17 +16,17 @@ const mostTimes = 100
 export function keepPublished({ handshake, log, run, hold }: Published): Disposable {
   let times = 0
   return handshake.watch(() => {
-    if (times === mostTimes || !isRestored()) return
-    times++
-    log.warn({ run, times }, 'hold.json was gone or changed, and is written again')
+    if (times < mostTimes) restore()
   })
 
-  /** A directory that is gone or full is for those to tell who need it. */
-  function isRestored(): boolean {
+  /** A directory that is gone or full is for those to tell who need it. To try there changes it, too, and so calls us again. */
+  function restore(): void {
     try {
-      return handshake.restore(hold())
+      if (!handshake.restore(hold())) return
+      log.warn({ run, times }, 'hold.json was gone or changed, and is written again')
     } catch {
-      return false
+      // counted as well
     }
+    times++
   }
 }

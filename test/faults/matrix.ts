@@ -317,8 +317,6 @@ export const matrix: readonly Row[] = [
 
   row('file systems', 'the state directory is full', {
     before: died,
-    // What locktables says of its waiting may find no room, and then nobody hears why it left.
-    'quiet wait': out(['locker-died', 'freeze-timeout'], 'nothing to thaw'),
     // The thaw removes waitforsnapshot first: that may be all the space that hold.json needs.
     'handing over': out('frozen', ['consistent', 'not-consistent']),
     frozen: out('frozen', ['consistent', 'not-consistent']),

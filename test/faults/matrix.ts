@@ -170,7 +170,8 @@ export const matrix: readonly Row[] = [
     recording: locked,
     'handing over': locked,
     frozen: locked,
-    thawing: well,
+    // It may be heard again before a second is over.
+    thawing: out('frozen', ['consistent', 'may-be-locked']),
     done: well,
   }),
   row('server', 'KILL CONNECTION of the holder', {
@@ -236,7 +237,8 @@ export const matrix: readonly Row[] = [
     recording: locked,
     'handing over': locked,
     frozen: locked,
-    thawing: well,
+    // It may be heard again before a second is over.
+    thawing: out('frozen', ['consistent', 'may-be-locked']),
     done: well,
   }),
 

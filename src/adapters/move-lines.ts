@@ -23,7 +23,7 @@ export interface Moving {
 }
 
 /** `stands still`: the file system of the log did not answer in time. They are moved when it does. */
-export type Moved =
+export type MoveResult =
   | { readonly is: 'moved' }
   | { readonly is: 'refused'; readonly why: string }
   | { readonly is: 'stands still' }
@@ -33,7 +33,7 @@ export type Moved =
  * is frozen, where a write waits in a state that no signal ends; so a process of its own writes, outside of the agent's service, and
  * this one waits for it no longer than it is told. Lines that the log refuses stay where they were.
  */
-export async function moveLines({ kept, text = '', to, within, isLast = 'no' }: Moving): Promise<Moved> {
+export async function moveLines({ kept, text = '', to, within, isLast = 'no' }: Moving): Promise<MoveResult> {
   const deadline = performance.now() + within
   // Taken before this call returns, where it can be: a locker that is started next keeps what it says there open.
   if (kept !== null && isMoving(kept) && !(await isNobodyMoving(kept, deadline))) {
@@ -188,7 +188,7 @@ function endOf(child: ChildProcess): Promise<string | null> {
   })
 }
 
-async function moved({ child, ended, undo }: Mover, within: number): Promise<Moved> {
+async function moved({ child, ended, undo }: Mover, within: number): Promise<MoveResult> {
   child.ref()
   const done = new AbortController()
   const late = delay(within, 'late' as const, { signal: done.signal }).catch(() => 'late' as const)

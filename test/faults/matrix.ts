@@ -45,6 +45,21 @@ const cancelled = out('cancelled', 'nothing to thaw')
 const disconnected = out('connection-lost', 'nothing to thaw')
 const unreachable = out('server-unreachable', 'nothing to thaw')
 
+/** The server answers nobody, and keeps what it has. */
+const serverHangs: Cells = {
+  before: late,
+  asking: unreachable,
+  // The session that asked for the lock cannot be ended either, and may have it: that is said first.
+  'FTWRL pending': out(['may-be-locked', 'lock-not-granted', 'freeze-timeout'], 'nothing to thaw'),
+  flushing: out('may-be-locked', 'nothing to thaw'),
+  recording: locked,
+  'handing over': locked,
+  frozen: locked,
+  // It may be heard again before a second is over.
+  thawing: out('frozen', ['consistent', 'may-be-locked']),
+  done: well,
+}
+
 const noFreeze = 'pre-freeze-script has ended'
 const noThaw = 'post-thaw-script does not run'
 const noLocker = 'locktables has ended'
@@ -161,19 +176,7 @@ export const matrix: readonly Row[] = [
     thawing: well,
     done: well,
   }),
-  row('server', 'SIGSTOP of the server', {
-    before: late,
-    asking: unreachable,
-    // The session that asked for the lock cannot be ended either, and may have it: that is said first.
-    'FTWRL pending': out(['may-be-locked', 'lock-not-granted', 'freeze-timeout'], 'nothing to thaw'),
-    flushing: out('may-be-locked', 'nothing to thaw'),
-    recording: locked,
-    'handing over': locked,
-    frozen: locked,
-    // It may be heard again before a second is over.
-    thawing: out('frozen', ['consistent', 'may-be-locked']),
-    done: well,
-  }),
+  row('server', 'SIGSTOP of the server', serverHangs),
   row('server', 'KILL CONNECTION of the holder', {
     before: disconnected,
     asking: noHolder,
@@ -228,19 +231,7 @@ export const matrix: readonly Row[] = [
     thawing: readAtLogin,
     done: readAtLogin,
   }),
-  row('server', 'the network is cut', {
-    before: late,
-    asking: unreachable,
-    // The session that asked for the lock cannot be ended either, and may have it: that is said first.
-    'FTWRL pending': out(['may-be-locked', 'lock-not-granted', 'freeze-timeout'], 'nothing to thaw'),
-    flushing: out('may-be-locked', 'nothing to thaw'),
-    recording: locked,
-    'handing over': locked,
-    frozen: locked,
-    // It may be heard again before a second is over.
-    thawing: out('frozen', ['consistent', 'may-be-locked']),
-    done: well,
-  }),
+  row('server', 'the network is cut', serverHangs),
 
   row('invoker', 'freezeFail', {
     before: out('cancelled', 'let go'),
